@@ -1,0 +1,32 @@
+-- One half-finished authentication. `destination` says what goes on after it.
+create table sign_ins (
+  handle_digest text not null primary key,
+  browser_digest text not null,
+  destination text not null,
+  login_hint text,
+  created_at bigint not null,
+  expires_at bigint not null,
+  completed_at bigint
+);
+create index sign_ins_expires_at on sign_ins (expires_at);
+
+-- `id` is the public `sid`; the cookie's secret is stored as a digest only.
+create table sessions (
+  id text not null primary key,
+  secret_digest text not null,
+  user_id text not null references users (id) on delete cascade,
+  auth_time bigint not null,
+  amr text not null,
+  acr text not null,
+  address text,
+  browser text,
+  created_at bigint not null,
+  last_seen_at bigint not null,
+  idle_until bigint not null,
+  expires_at bigint not null,
+  ended_at bigint,
+  end_reason text,
+  constraint "sessions.secret_digest" unique (secret_digest)
+);
+create index sessions_user_id on sessions (user_id);
+create index sessions_expires_at on sessions (expires_at);
