@@ -2,5 +2,6 @@
 //! the foundation. No HTTP, no HTML.
 
 pub mod audit;
+pub mod directory;
 pub mod clients;
 pub mod signing_keys;

@@ -1,0 +1,5 @@
+//! The SCIM 2.0 door (RFC 7643, RFC 7644).
+
+pub mod error;
+pub mod grammar;
+pub mod schema;
