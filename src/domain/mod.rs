@@ -1,4 +1,8 @@
 //! Rules and rows. From left to right; a module uses only those above it in this list, and
 //! the foundation. No HTTP, no HTML.
 
+pub mod access;
 pub mod audit;
+pub mod credentials;
+pub mod directory;
+pub mod signin;

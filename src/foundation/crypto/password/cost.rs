@@ -18,7 +18,7 @@ pub struct Cost {
 /// A cost that is outside what Doorward computes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[error(
-    "a password hash may cost 8 to 131072 KiB of memory, 1 to 16 passes and 1 to 8 lanes, with 8 KiB or more for each lane"
+    "a password hash may cost 8 to 262144 KiB of memory, 1 to 16 passes and 1 to 8 lanes, with 8 KiB or more for each lane"
 )]
 pub struct CostRefused;
 
@@ -39,7 +39,7 @@ impl Cost {
     /// The ceiling. Hashes come from imports too: one of them must not be able to
     /// take all memory or a worker for minutes.
     pub const CEILING: Self = Self {
-        memory_kib: 128 * 1024,
+        memory_kib: 256 * 1024,
         passes: 16,
         lanes: 8,
     };

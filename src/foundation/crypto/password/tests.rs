@@ -190,7 +190,7 @@ fn a_cost_outside_its_bounds_is_refused() {
             lanes: 2,
         },
         Cost {
-            memory_kib: 131_073,
+            memory_kib: 262_145,
             passes: 1,
             lanes: 1,
         },

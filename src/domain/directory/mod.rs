@@ -1,0 +1,6 @@
+//! Owns users and groups.
+
+crate::typed_id! {
+    /// A user.
+    pub UserId
+}
