@@ -31,7 +31,10 @@ mod tests {
         assert!(challenge_of(&".".repeat(128)).is_some());
         assert!(challenge_of(&"a".repeat(129)).is_none());
         for bad in ["+", "/", "=", " ", "%", "é", "\n"] {
-            assert!(challenge_of(&format!("{}{bad}", "a".repeat(50))).is_none(), "{bad}");
+            assert!(
+                challenge_of(&format!("{}{bad}", "a".repeat(50))).is_none(),
+                "{bad}"
+            );
         }
     }
 }

@@ -214,10 +214,7 @@ fn client_may_use_codes(_: &Parameters, request: &mut AuthorizationRequest) -> R
 
 // Words that the client may not ask for fall away, as OpenID Connect Core §3.1.2.1 advises;
 // the token response says what was granted. Nothing left is an error.
-fn wanted_scope(
-    parameters: &Parameters,
-    request: &mut AuthorizationRequest,
-) -> Result<(), Broken> {
+fn wanted_scope(parameters: &Parameters, request: &mut AuthorizationRequest) -> Result<(), Broken> {
     let Some(text) = parameters.get("scope") else {
         return Err((ErrorCode::InvalidScope, "scope is missing"));
     };

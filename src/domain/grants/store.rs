@@ -36,9 +36,11 @@ pub(super) async fn request(
     browser: &Digest,
     now: Timestamp,
 ) -> Result<Option<KeptRequest>, Error> {
-    let statement = sql("select client_id, parameters, created_at from authorization_requests
+    let statement = sql(
+        "select client_id, parameters, created_at from authorization_requests
          where handle_digest = $1 and browser_digest = $2
-           and completed_at is null and expires_at > $3")
+           and completed_at is null and expires_at > $3",
+    )
     .bind(handle)
     .bind(browser)
     .bind(now);
@@ -86,10 +88,12 @@ pub(super) async fn write_consent(
     scope: &Scope,
 ) -> Result<(), Error> {
     let now = change.now();
-    let statement = sql("insert into consents (user_id, client_id, scope, granted_at)
+    let statement = sql(
+        "insert into consents (user_id, client_id, scope, granted_at)
          values ($1, $2, $3, $4)
          on conflict (user_id, client_id)
-         do update set scope = excluded.scope, granted_at = excluded.granted_at")
+         do update set scope = excluded.scope, granted_at = excluded.granted_at",
+    )
     .bind(user)
     .bind(client)
     .bind(scope.to_string())

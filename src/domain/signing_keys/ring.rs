@@ -103,9 +103,8 @@ impl KeyRing {
         let unverified = Unverified::parse(token)?;
         let kid = unverified.kid()?;
         let keys = self.current();
-        let usable = |held: &&Held| {
-            held.record.kid == kid && !matches!(held.record.phase(now), Phase::Gone)
-        };
+        let usable =
+            |held: &&Held| held.record.kid == kid && !matches!(held.record.phase(now), Phase::Gone);
         keys.held.iter().find(usable)?.key.verify(&unverified, typ)
     }
 

@@ -48,9 +48,11 @@ pub(super) async fn advance_revision(change: &mut Change) -> Result<(), Error> {
 }
 
 pub(super) async fn revision(mut from: impl Fetch) -> Result<i64, Error> {
-    from.fetch_one(sql("select number from revisions where topic = 'signing_keys'"))
-        .await?
-        .get("number")
+    from.fetch_one(sql(
+        "select number from revisions where topic = 'signing_keys'",
+    ))
+    .await?
+    .get("number")
 }
 
 pub(super) async fn all(mut from: impl Fetch) -> Result<Vec<KeyRecord>, Error> {

@@ -3,6 +3,7 @@
 
 pub mod digest;
 pub mod jose;
+pub mod password;
 pub mod random;
 pub mod seal;
 pub mod token;
