@@ -21,7 +21,7 @@ const REMEMBERED: usize = 16_384;
 #[derive(Clone)]
 pub struct KeySet {
     /// The document of RFC 7517.
-    pub body: Arc<str>,
+    pub body: Arc<[u8]>,
     /// Its strong entity tag.
     pub etag: Arc<str>,
 }
@@ -170,7 +170,7 @@ fn publish(held: &[Held]) -> KeySet {
     let body = json!({ "keys": keys }).to_string();
     let etag = format!("\"{}\"", Digest::of(body.as_bytes()).as_str());
     KeySet {
-        body: body.into(),
+        body: body.into_bytes().into(),
         etag: etag.into(),
     }
 }

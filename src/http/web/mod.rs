@@ -25,4 +25,4 @@ pub use form::{Form, FormRefused, LARGEST_FORM, PageForm};
 pub use page::{FormAction, Page};
 pub use refusal::PageRefusal;
 pub use request_id::{RequestId, ThisRequest};
-pub use state::{Basics, Parts, State};
+pub use state::{Basics, Parts, State, StateError};
