@@ -2,3 +2,4 @@
 //! the foundation. No HTTP, no HTML.
 
 pub mod audit;
+pub mod directory;
