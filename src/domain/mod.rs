@@ -11,4 +11,10 @@ pub mod credentials;
 
 pub mod signin;
 
+pub mod clients;
+
+pub mod signing_keys;
+
+pub mod grants;
+
 pub mod lifecycle;

@@ -5,4 +5,6 @@ pub mod web;
 
 pub mod scim;
 
+pub mod oidc;
+
 pub mod login;

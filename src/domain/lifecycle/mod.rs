@@ -5,7 +5,8 @@
 use super::access;
 use super::audit::Change;
 use super::directory::{self, User, UserId};
-use super::signin::{self, EndReason};
+use super::grants;
+use super::signin::{self, EndReason, SessionId};
 use crate::foundation::clock::Timestamp;
 use crate::foundation::db;
 
@@ -65,13 +66,42 @@ pub async fn delete(change: &mut Change, user: &User) -> Result<(), db::Error> {
     directory::delete_user(change, user).await
 }
 
-/// Ends everything that was issued to the user. Whoever calls this holds the user
-/// (`access::hold`): a sign-in or a token at the same moment is before it and ends, or after
-/// it and is refused.
+/// Ends one session and what applications hold through it. Whether it was still open.
 ///
 /// # Errors
 /// When the database cannot answer.
-pub async fn cut_access(change: &mut Change, user: UserId) -> Result<(), db::Error> {
-    signin::end_sessions_of_user(change, user, EndReason::AccessCut).await?;
+pub async fn end_session(
+    change: &mut Change,
+    session: SessionId,
+    reason: EndReason,
+) -> Result<bool, db::Error> {
+    let ended = signin::end_session(change, session, reason).await?;
+    grants::end_of_session(change, session, reason.word()).await?;
+    Ok(ended)
+}
+
+/// Ends all sessions of a user and what applications hold for them. API keys stay: they are
+/// not sessions. How many sessions it ended.
+///
+/// # Errors
+/// When there is no such user, or the database cannot answer.
+pub async fn end_sessions(
+    change: &mut Change,
+    user: UserId,
+    reason: EndReason,
+) -> Result<u64, db::Error> {
+    access::hold(change, user).await?;
+    let ended = signin::end_sessions_of_user(change, user, reason).await?;
+    grants::end_of_user(change, user, reason.word()).await?;
+    Ok(ended)
+}
+
+/// Ends everything that was issued to the user. Whoever calls this holds the user
+/// (`access::hold`): a sign-in or a token at the same moment is before it and ends, or after
+/// it and is refused.
+async fn cut_access(change: &mut Change, user: UserId) -> Result<(), db::Error> {
+    let reason = EndReason::AccessCut;
+    signin::end_sessions_of_user(change, user, reason).await?;
+    grants::end_of_user(change, user, reason.word()).await?;
     Ok(())
 }
