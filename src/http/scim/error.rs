@@ -127,6 +127,20 @@ impl ScimError {
         }
     }
 
+    /// The same refusal, saying which operation of a list it is about.
+    #[must_use]
+    pub fn at_operation(self, number: usize) -> Self {
+        let at = |text: String| format!("Operation {number}: {text}");
+        match self {
+            Self::InvalidFilter(text) => Self::InvalidFilter(at(text)),
+            Self::Mutability(text) => Self::Mutability(at(text)),
+            Self::InvalidPath(text) => Self::InvalidPath(at(text)),
+            Self::NoTarget(text) => Self::NoTarget(at(text)),
+            Self::InvalidValue(text) => Self::InvalidValue(at(text)),
+            other => other,
+        }
+    }
+
     /// The body of RFC 7644, section 3.12. `status` is a string there.
     pub fn body(&self) -> Value {
         let mut body = json!({
