@@ -19,7 +19,7 @@ use serde_json::json;
 
 use super::{
     audit::{Change, Event},
-    directory::UserId,
+    directory::{self, UserId},
 };
 use crate::foundation::{
     clock::Timestamp,
@@ -64,7 +64,11 @@ pub struct Proof {
 /// # Errors
 /// When the database cannot answer.
 pub async fn candidate(from: impl Fetch, login: &str) -> Result<Option<Candidate>, db::Error> {
-    store::candidate(from, login).await
+    match directory::user_name_key(login) {
+        Ok(key) => store::candidate(from, &key).await,
+        // What cannot be a name names nobody.
+        Err(_) => Ok(None),
+    }
 }
 
 /// The stored password of a user.

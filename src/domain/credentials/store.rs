@@ -10,10 +10,7 @@ use crate::foundation::{
 
 /// User names come first. Addresses are compared without regard to case, and two users
 /// with the same one are two rows: neither is meant.
-pub(super) async fn candidate(
-    mut from: impl Fetch,
-    login: &str,
-) -> Result<Option<Candidate>, Error> {
+pub(super) async fn candidate(mut from: impl Fetch, key: &str) -> Result<Option<Candidate>, Error> {
     let rows = from
         .fetch_all(
             sql(
@@ -27,7 +24,7 @@ pub(super) async fn candidate(
                  order by found.by_name desc
                  limit 3",
             )
-            .bind(login_key(login)),
+            .bind(key),
         )
         .await?;
     let Some(first) = rows.first() else {
@@ -40,11 +37,6 @@ pub(super) async fn candidate(
         user: first.parse("id")?,
         password: stored(first)?,
     }))
-}
-
-/// How the directory keys user names and addresses.
-fn login_key(login: &str) -> String {
-    login.trim().to_lowercase()
 }
 
 pub(super) async fn password_of(

@@ -153,7 +153,7 @@ impl PageRefusal {
 
 impl IntoResponse for PageRefusal {
     fn into_response(self) -> Response {
-        let mut response = Page::of(&self.page).status(self.status).into_response();
+        let mut response = Page::of(&*self.page).status(self.status).into_response();
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
             response
                 .headers_mut()
