@@ -1,1 +1,5 @@
 //! x
+#![allow(missing_docs)]
+pub mod app {
+    pub mod config;
+}
