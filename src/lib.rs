@@ -1,5 +1,3 @@
 //! x
-#![allow(missing_docs)]
-pub mod app {
-    pub mod config;
-}
+pub mod app;
+pub mod cli;

@@ -120,13 +120,26 @@ pub enum ConfigError {
         /// What was given.
         value: String,
         /// Who gave it.
-        origin: String,
+        origin: Origin,
         /// What it should look like.
         expected: String,
     },
     /// The default of a setting does not read; a test keeps this from happening.
     #[error("the default of {0} is not one of its values")]
     BadDefault(&'static str),
+}
+
+impl ConfigError {
+    /// Whether the command line itself is wrong, and not what it was started with.
+    pub fn is_wrong_usage(&self) -> bool {
+        matches!(
+            self,
+            Self::BadValue {
+                origin: Origin::Flag(_),
+                ..
+            }
+        )
+    }
 }
 
 fn quoted(value: &str) -> String {

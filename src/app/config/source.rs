@@ -120,7 +120,7 @@ impl Given {
             ConfigError::BadValue {
                 setting: path,
                 value: one_line(value),
-                origin: origin.to_string(),
+                origin: origin.clone(),
                 expected: T::expected(),
             }
         })
@@ -132,7 +132,7 @@ impl ConfigError {
         Self::BadValue {
             setting: path,
             value: value.to_owned(),
-            origin: origin.to_string(),
+            origin: origin.clone(),
             expected: (setting.expected)(),
         }
     }
