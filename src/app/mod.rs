@@ -2,5 +2,13 @@
 //! health, telemetry, start and stop.
 
 pub mod config;
-pub mod listener;
+mod health;
+mod listener;
+mod retention;
+mod router;
+mod start;
 pub mod telemetry;
+pub mod worker;
+
+pub use router::router;
+pub use start::{Program, StartError, cost, open_current_database, open_database, state};

@@ -4,19 +4,33 @@
 //! Exit codes: 0 done, 1 refused or failed (the reason on standard error, in one
 //! line), 2 wrong usage.
 
+mod check;
+mod migrate;
 mod output;
 mod secret_input;
+mod serve;
 
-use std::{error::Error, ffi::OsString, path::PathBuf, process::ExitCode};
+use std::{error::Error, ffi::OsString, path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::{
     Arg, ArgMatches, Command as Line, CommandFactory as _, FromArgMatches as _, Parser, Subcommand,
 };
 
-use crate::app::config::{self, SETTINGS, documentation, table::Setting};
+use crate::app::config::{self, Loaded, SETTINGS, documentation, table::Setting};
+use crate::foundation::clock::Clock;
 
 /// What a command ends with; the error's text is the one line on standard error.
 pub type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
+
+/// What still runs on a thread of its own at the end (a lookup of a name, say) is not
+/// waited for.
+const LAST_PATIENCE: Duration = Duration::from_secs(1);
+
+/// What every command is given.
+struct Context {
+    loaded: Loaded,
+    clock: Clock,
+}
 
 /// A self-hosted identity provider: SCIM 2.0 in, OpenID Connect out.
 #[derive(Debug, Parser)]
@@ -31,6 +45,10 @@ struct Doorward {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Serve until told to stop (SIGTERM or Ctrl-C)
+    Serve,
+    Migrate(migrate::Migrate),
+    Check(check::Check),
     /// Print docs/configuration.md
     #[command(hide = true)]
     ConfigurationPage,
@@ -55,15 +73,34 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(loaded) => loaded,
         Err(error) => return failed(&error, if error.is_wrong_usage() { 2 } else { 1 }),
     };
-    match parsed.command.run(loaded) {
+    let context = Context {
+        loaded,
+        clock: Clock::system(),
+    };
+    match parsed.command.run(&context) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => failed(error.as_ref(), 1),
     }
 }
 
 impl Command {
-    fn run(self, _loaded: config::Loaded) -> Outcome {
+    fn run(self, context: &Context) -> Outcome {
+        let mut runtime = if matches!(self, Self::Serve) {
+            tokio::runtime::Builder::new_multi_thread()
+        } else {
+            tokio::runtime::Builder::new_current_thread()
+        };
+        let runtime = runtime.enable_all().build()?;
+        let done = runtime.block_on(self.work(context));
+        runtime.shutdown_timeout(LAST_PATIENCE);
+        done
+    }
+
+    async fn work(self, context: &Context) -> Outcome {
         match self {
+            Self::Serve => serve::run(context).await,
+            Self::Migrate(command) => command.run(context).await,
+            Self::Check(command) => command.run(context).await,
             Self::ConfigurationPage => output::line(documentation::page().trim_end()),
         }
     }

@@ -12,6 +12,7 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 pub use source::{Given, Origin};
 use table::settings;
+use value::Value as _;
 use value::{DatabaseUrl, LogFormat, LogLevel, PublicUrl, Ranges, Switch, Whole};
 
 /// Names the configuration file; without it `doorward.toml` is read if it is there.
@@ -30,7 +31,7 @@ settings! {
         data_dir: PathBuf = "./data",
         /// The database; when empty, an embedded one (SQLite) in the data folder.
         database_url: DatabaseUrl = "",
-        /// Whether failing or excessive callers are slowed down. Turn it off for load and conformance runs only.
+        /// Whether excessive callers are slowed down. Nobody is yet, but for failed passwords that queue for the hash pool; `off` is for load and conformance runs only.
         rate_limits: Switch = "on",
         /// The proxies in front of the server, whose `X-Forwarded-For` is believed.
         trusted_proxies: Ranges = "",
@@ -39,9 +40,9 @@ settings! {
     /// How passwords are hashed (Argon2id). A password is hashed anew at the next sign-in when these have grown.
     password: struct PasswordSettings {
         /// Memory for one hash, in KiB.
-        memory_kib: Whole<8192, 1048576> = "19456",
+        memory_kib: Whole<64, 131072> = "19456",
         /// Passes over the memory.
-        passes: Whole<1, 20> = "2",
+        passes: Whole<1, 16> = "2",
         /// Lanes of one hash.
         lanes: Whole<1, 8> = "1",
     }
@@ -49,21 +50,11 @@ settings! {
     /// How long a browser stays signed in.
     session: struct SessionSettings {
         /// The end of a session, however much it is used.
-        lifetime: Duration = "12h",
+        lifetime: Duration = "24h",
         /// The end of a session that is not used.
-        idle: Duration = "1h",
-    }
-
-    /// How long codes and tokens live.
-    token: struct TokenSettings {
-        /// An authorization code, from its making to its exchange.
-        code_lifetime: Duration = "60s",
-        /// An access token.
-        access_lifetime: Duration = "10m",
-        /// A refresh token that is not used.
-        refresh_idle: Duration = "30d",
-        /// A family of refresh tokens, however much it is used.
-        refresh_lifetime: Duration = "180d",
+        idle: Duration = "8h",
+        /// The end of a sign-in that was begun and not completed.
+        sign_in: Duration = "30m",
     }
 
     /// What is logged, to standard error.
@@ -211,6 +202,23 @@ impl Settings {
             || format!("sqlite:{}", self.data_dir.join("doorward.db").display()),
             str::to_owned,
         )
+    }
+
+    /// The same, without a password.
+    pub fn shown_database(&self) -> String {
+        self.database_url
+            .given()
+            .map_or_else(|| self.database(), |_| self.database_url.shown())
+    }
+
+    /// The file of an embedded database.
+    pub fn database_file(&self) -> Option<PathBuf> {
+        let address = self.database();
+        let path = address.strip_prefix("sqlite:")?;
+        let path = path.strip_prefix("//").unwrap_or(path);
+        Some(PathBuf::from(
+            path.split_once('?').map_or(path, |(path, _)| path),
+        ))
     }
 
     /// Where the master key is.
