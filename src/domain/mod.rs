@@ -1,5 +1,20 @@
 //! Rules and rows. From left to right; a module uses only those above it in this list, and
-//! the foundation. No HTTP, no HTML.
+//! the foundation. No HTTP, no HTML. (Blank lines keep the order: it is the map.)
 
 pub mod audit;
+
 pub mod directory;
+
+pub mod access;
+
+pub mod credentials;
+
+pub mod signin;
+
+pub mod clients;
+
+pub mod signing_keys;
+
+pub mod grants;
+
+pub mod lifecycle;

@@ -3,7 +3,10 @@ use std::sync::Arc;
 
 use url::Url;
 
+use super::address::TrustedProxies;
+use crate::domain::signin::Lifetimes;
 use crate::foundation::clock::Clock;
+use crate::foundation::crypto::password::PasswordPool;
 use crate::foundation::crypto::seal::MasterKey;
 use crate::foundation::db::Db;
 
@@ -22,6 +25,12 @@ pub struct Basics {
     pub public_url: Url,
     /// What seals readable secrets.
     pub master_key: MasterKey,
+    /// Computes password hashes.
+    pub passwords: PasswordPool,
+    /// How long sign-ins and sessions live.
+    pub lifetimes: Lifetimes,
+    /// Whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: TrustedProxies,
 }
 
 /// The parts of [`State`].
@@ -36,6 +45,12 @@ pub struct Parts {
     pub issuer: String,
     /// What seals readable secrets.
     pub master_key: MasterKey,
+    /// Computes password hashes.
+    pub passwords: PasswordPool,
+    /// How long sign-ins and sessions live.
+    pub lifetimes: Lifetimes,
+    /// Whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: TrustedProxies,
 }
 
 impl State {
@@ -51,6 +66,9 @@ impl State {
             public_url: basics.public_url,
             issuer,
             master_key: basics.master_key,
+            passwords: basics.passwords,
+            lifetimes: basics.lifetimes,
+            trusted_proxies: basics.trusted_proxies,
         })))
     }
 }

@@ -1,0 +1,1 @@
+//! The door of OpenID Connect and OAuth 2.
