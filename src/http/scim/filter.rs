@@ -23,8 +23,9 @@ fn terms<T>(
     let Some(text) = filter else {
         return Ok(Vec::new());
     };
-    let filter = parse_filter(text)
-        .map_err(|error| ScimError::InvalidFilter(format!("The filter does not parse: {error}.")))?;
+    let filter = parse_filter(text).map_err(|error| {
+        ScimError::InvalidFilter(format!("The filter does not parse: {error}."))
+    })?;
     match &filter {
         Filter::And(all) => all.iter().map(term).collect(),
         one => Ok(vec![term(one)?]),

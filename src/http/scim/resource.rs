@@ -47,7 +47,12 @@ pub fn user_resource(base: Base<'_>, user: &User, groups: &[HeldGroup]) -> Map<S
         let entries = groups.iter().map(entry).collect();
         resource.insert("groups".to_owned(), Value::Array(entries));
     }
-    let meta = meta(base, &USERS, &id, (user.created_at, user.updated_at, user.version));
+    let meta = meta(
+        base,
+        &USERS,
+        &id,
+        (user.created_at, user.updated_at, user.version),
+    );
     resource.insert("meta".to_owned(), meta);
     resource
 }
@@ -67,7 +72,12 @@ pub fn group_resource(
         let entries = members.iter().map(|member| member_entry(base, member));
         resource.insert("members".to_owned(), Value::Array(entries.collect()));
     }
-    let meta = meta(base, &GROUPS, &id, (group.created_at, group.updated_at, group.version));
+    let meta = meta(
+        base,
+        &GROUPS,
+        &id,
+        (group.created_at, group.updated_at, group.version),
+    );
     resource.insert("meta".to_owned(), meta);
     resource
 }
