@@ -4,11 +4,18 @@
 //! Exit codes: 0 done, 1 refused or failed (the reason on standard error, in one
 //! line), 2 wrong usage.
 
+mod admin;
+mod api_key;
 mod check;
+mod client;
+mod context;
 mod migrate;
 mod output;
 mod secret_input;
 mod serve;
+mod signing_key;
+mod stop;
+mod user;
 
 use std::{error::Error, ffi::OsString, path::PathBuf, process::ExitCode, time::Duration};
 
@@ -16,7 +23,9 @@ use clap::{
     Arg, ArgMatches, Command as Line, CommandFactory as _, FromArgMatches as _, Parser, Subcommand,
 };
 
-use crate::app::config::{self, Loaded, SETTINGS, documentation, table::Setting};
+use context::Context;
+
+use crate::app::config::{self, SETTINGS, documentation, table::Setting};
 use crate::foundation::clock::Clock;
 
 /// What a command ends with; the error's text is the one line on standard error.
@@ -25,12 +34,6 @@ pub type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
 /// What still runs on a thread of its own at the end (a lookup of a name, say) is not
 /// waited for.
 const LAST_PATIENCE: Duration = Duration::from_secs(1);
-
-/// What every command is given.
-struct Context {
-    loaded: Loaded,
-    clock: Clock,
-}
 
 /// A self-hosted identity provider: SCIM 2.0 in, OpenID Connect out.
 #[derive(Debug, Parser)]
@@ -49,6 +52,16 @@ enum Command {
     Serve,
     Migrate(migrate::Migrate),
     Check(check::Check),
+    #[command(subcommand)]
+    Admin(admin::Admin),
+    #[command(subcommand)]
+    User(user::UserCommand),
+    #[command(subcommand)]
+    Client(client::Client),
+    #[command(subcommand)]
+    ApiKey(api_key::ApiKey),
+    #[command(subcommand)]
+    SigningKey(signing_key::SigningKey),
     /// Print docs/configuration.md
     #[command(hide = true)]
     ConfigurationPage,
@@ -101,6 +114,11 @@ impl Command {
             Self::Serve => serve::run(context).await,
             Self::Migrate(command) => command.run(context).await,
             Self::Check(command) => command.run(context).await,
+            Self::Admin(command) => command.run(context).await,
+            Self::User(command) => command.run(context).await,
+            Self::Client(command) => command.run(context).await,
+            Self::ApiKey(command) => command.run(context).await,
+            Self::SigningKey(command) => command.run(context).await,
             Self::ConfigurationPage => output::line(documentation::page().trim_end()),
         }
     }
