@@ -8,10 +8,7 @@ use crate::domain::audit::{Actor, Change};
 use crate::domain::credentials;
 use crate::foundation::{
     clock::{Clock, Timestamp},
-    crypto::{
-        password::{PasswordHash, PasswordPool},
-        seal::MasterKey,
-    },
+    crypto::password::{PasswordHash, PasswordPool},
     db::{self, Db},
 };
 
@@ -43,10 +40,6 @@ impl Context {
     /// Begins a change by whoever runs the command.
     pub(super) async fn change(&self, db: &Db) -> Result<Change, db::Error> {
         Change::begin(db, Actor::CommandLine, self.now()).await
-    }
-
-    pub(super) fn master_key(&self) -> Outcome<MasterKey> {
-        Ok(MasterKey::load_or_create(&self.settings().master_key())?)
     }
 
     /// Reads a new password from standard input and hashes it. Done before a change is

@@ -28,6 +28,11 @@ use context::Context;
 use crate::app::config::{self, SETTINGS, documentation, table::Setting};
 use crate::foundation::clock::Clock;
 
+const SETTINGS_HELP: &str = "\
+Every setting can be given as a flag of any command (--listen, --data-dir, --database-url, …), in the
+environment (DOORWARD_LISTEN, …) or in doorward.toml. `doorward check` shows what is in force;
+docs/configuration.md says what there is.";
+
 /// What a command ends with; the error's text is the one line on standard error.
 pub type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
 
@@ -37,7 +42,7 @@ const LAST_PATIENCE: Duration = Duration::from_secs(1);
 
 /// A self-hosted identity provider: SCIM 2.0 in, OpenID Connect out.
 #[derive(Debug, Parser)]
-#[command(name = "doorward", version)]
+#[command(name = "doorward", version, after_help = SETTINGS_HELP)]
 struct Doorward {
     /// The configuration file [default: doorward.toml, if it is there]
     #[arg(long, global = true, value_name = "FILE")]
@@ -135,10 +140,9 @@ fn flag(setting: &'static Setting) -> Arg {
     Arg::new(setting.path)
         .long(setting.flag_name())
         .help(setting.sentence.trim())
-        .help_heading("Settings (also in doorward.toml and the environment)")
         .value_name("VALUE")
         .global(true)
-        .hide_short_help(true)
+        .hide(true)
 }
 
 fn flags(matches: &ArgMatches) -> Vec<(&'static Setting, String)> {

@@ -10,6 +10,7 @@ use super::{
     api_key::duration_argument,
     output::{self, Output},
 };
+use crate::app::master_key;
 use crate::domain::{
     audit::Actor,
     signing_keys::{self, KeyRecord, PUBLISH_AHEAD},
@@ -67,10 +68,10 @@ impl List {
 
 impl Rotate {
     async fn run(self, context: &Context) -> Outcome {
-        let master = context.master_key()?;
         let ahead = self.publish_ahead.unwrap_or(PUBLISH_AHEAD);
         context
             .with_database(async |db| {
+                let master = master_key(context.settings(), db).await?;
                 // Without keys that sign until then, there would be none.
                 signing_keys::create_missing(db, &master, context.now()).await?;
                 let now = context.now();
