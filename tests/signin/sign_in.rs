@@ -165,7 +165,8 @@ on_both_engines! {
         let handle = stage.begin(&browser).await;
         let path = paths::sign_in(&handle);
         let send = |kind: &'static str, body: String| {
-            let request = stage.post(&browser, &path, &[]);
+            let address = format!("{}{path}", stage.server.base);
+            let request = stage.server.http.post(address).header(header::COOKIE, browser.cookies());
             let request = request.header(header::CONTENT_TYPE, kind).body(body);
             async move { request.send().await.unwrap().status() }
         };
