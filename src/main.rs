@@ -1,1 +1,3 @@
-fn main(){}
+//! Command line in, exit code out.
+
+fn main() {}

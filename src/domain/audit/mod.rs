@@ -1,0 +1,185 @@
+//! Owns [`Change`], the only way to write, and the audit log that it writes with every
+//! change. Does not own what the events mean: each module names its own actions.
+
+mod store;
+
+use std::fmt::Display;
+
+use serde_json::{Value as Json, json};
+
+use crate::foundation::clock::Timestamp;
+use crate::foundation::db::{Db, Error, Fetch, Row, Statement, Tx};
+
+/// Who changes something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// The server itself: retention, rotation.
+    System,
+    /// Whoever runs a command on the server's machine.
+    CommandLine,
+    /// Somebody who has not signed in yet.
+    Anonymous,
+    /// A signed-in user, by id.
+    User(String),
+    /// A program, by its API key's id.
+    ApiKey(String),
+    /// An application, by its client id.
+    Client(String),
+}
+
+impl Actor {
+    /// The kind, as it is stored.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::CommandLine => "command_line",
+            Self::Anonymous => "anonymous",
+            Self::User(_) => "user",
+            Self::ApiKey(_) => "api_key",
+            Self::Client(_) => "client",
+        }
+    }
+
+    /// The id, when the kind has one.
+    pub fn id(&self) -> Option<&str> {
+        match self {
+            Self::User(id) | Self::ApiKey(id) | Self::Client(id) => Some(id),
+            Self::System | Self::CommandLine | Self::Anonymous => None,
+        }
+    }
+
+    /// Kind and id in one text (`api_key:0192…`), for columns that say by whom.
+    pub fn label(&self) -> String {
+        self.id().map_or_else(
+            || self.kind().to_owned(),
+            |id| format!("{}:{id}", self.kind()),
+        )
+    }
+}
+
+/// One line of the audit log: what was done, to what. Never a secret.
+#[derive(Clone, Debug)]
+pub struct Event {
+    action: &'static str,
+    subject: Option<(&'static str, String)>,
+    detail: Json,
+}
+
+impl Event {
+    /// An event by its action, in the past tense: `user.deactivated`.
+    pub fn new(action: &'static str) -> Self {
+        Self {
+            action,
+            subject: None,
+            detail: json!({}),
+        }
+    }
+
+    /// What it was done to.
+    #[must_use]
+    pub fn subject(mut self, kind: &'static str, id: impl Display) -> Self {
+        self.subject = Some((kind, id.to_string()));
+        self
+    }
+
+    /// What else a reader wants to know.
+    #[must_use]
+    pub fn detail(mut self, detail: Json) -> Self {
+        self.detail = detail;
+        self
+    }
+}
+
+/// A change in progress: a transaction, who changes, and when. What it recorded is written
+/// with it, or neither happens. Dropped without [`Change::commit`], it leaves nothing.
+pub struct Change {
+    tx: Tx,
+    actor: Actor,
+    now: Timestamp,
+    request_id: Option<String>,
+    events: Vec<Event>,
+    touched: bool,
+    unrecorded: bool,
+}
+
+impl Change {
+    /// Begins a change. On SQLite it holds the one writer until it ends: nothing slow (a
+    /// password hash, a call to another server) may happen while it is open.
+    pub async fn begin(db: &Db, actor: Actor, now: Timestamp) -> Result<Self, Error> {
+        Ok(Self {
+            tx: db.begin().await?,
+            actor,
+            now,
+            request_id: None,
+            events: Vec::new(),
+            touched: false,
+            unrecorded: false,
+        })
+    }
+
+    /// The request that asked for it, for the audit log.
+    #[must_use]
+    pub fn of_request(mut self, request_id: impl Into<String>) -> Self {
+        self.request_id = Some(request_id.into());
+        self
+    }
+
+    /// When it happens: one moment for all its rows.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Who does it.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// Runs a statement; the number of rows it changed.
+    pub async fn execute(&mut self, statement: Statement) -> Result<u64, Error> {
+        let rows = self.tx.execute(statement).await?;
+        self.touched |= rows > 0;
+        Ok(rows)
+    }
+
+    /// Runs an `update … returning` or `insert … returning`: a change that answers.
+    pub async fn execute_returning(&mut self, statement: Statement) -> Result<Option<Row>, Error> {
+        let row = (&mut self.tx).fetch_optional(statement).await?;
+        self.touched |= row.is_some();
+        Ok(row)
+    }
+
+    /// Records what is being done.
+    pub fn record(&mut self, event: Event) {
+        self.events.push(event);
+    }
+
+    /// Declares that this change needs no line in the audit log: a last-use mark, a counter,
+    /// a sweep of what had ended anyhow.
+    pub fn unrecorded(&mut self, _reason: &'static str) {
+        self.unrecorded = true;
+    }
+
+    /// Writes the events and makes everything last.
+    ///
+    /// # Errors
+    /// [`Error::Unrecorded`] when rows were changed and nothing was recorded.
+    pub async fn commit(mut self) -> Result<(), Error> {
+        if self.touched && self.events.is_empty() && !self.unrecorded {
+            return Err(Error::Unrecorded);
+        }
+        for event in std::mem::take(&mut self.events) {
+            store::insert(&mut self, event).await?;
+        }
+        self.tx.commit().await
+    }
+}
+
+impl Fetch for &mut Change {
+    async fn fetch_all(&mut self, statement: Statement) -> Result<Vec<Row>, Error> {
+        (&mut self.tx).fetch_all(statement).await
+    }
+
+    async fn fetch_optional(&mut self, statement: Statement) -> Result<Option<Row>, Error> {
+        (&mut self.tx).fetch_optional(statement).await
+    }
+}

@@ -1,0 +1,7 @@
+//! Secrets: where randomness comes from, what is stored of a token, and how what must be
+//! readable again is sealed. aws-lc does the work; there is no OpenSSL.
+
+pub mod digest;
+pub mod random;
+pub mod seal;
+pub mod token;

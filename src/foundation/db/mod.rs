@@ -1,0 +1,124 @@
+//! One SQL text, two engines: SQLite in the process, or PostgreSQL (or what speaks its
+//! protocol). This module is the only place that names an engine.
+//!
+//! Statements are written once with `$1` placeholders, which both bind. Columns are `text`,
+//! `bigint` and `boolean` only; times are milliseconds, JSON is text. See
+//! `docs/decisions/storage.md` for why.
+
+mod error;
+mod migrate;
+mod open;
+mod row;
+mod statement;
+mod tx;
+
+pub use error::Error;
+pub use migrate::SchemaState;
+pub use row::Row;
+pub use statement::{Statement, Value, composed_sql, sql};
+pub use tx::Tx;
+
+use sqlx::{PgPool, SqlitePool};
+
+/// A database. Clones share its connections.
+#[derive(Clone, Debug)]
+pub struct Db(Engine);
+
+#[derive(Clone, Debug)]
+enum Engine {
+    /// One connection writes, several read: SQLite has one writer anyhow, and readers that
+    /// never write never meet `SQLITE_BUSY`.
+    Sqlite {
+        read: SqlitePool,
+        write: SqlitePool,
+    },
+    Postgres(PgPool),
+}
+
+/// Something that rows can be read from: the database, or a transaction in progress.
+pub trait Fetch: Send {
+    /// All rows.
+    fn fetch_all(
+        &mut self,
+        statement: Statement,
+    ) -> impl Future<Output = Result<Vec<Row>, Error>> + Send;
+
+    /// The first row, if there is one.
+    fn fetch_optional(
+        &mut self,
+        statement: Statement,
+    ) -> impl Future<Output = Result<Option<Row>, Error>> + Send;
+
+    /// The first row of a statement that always has one (`count(*)`).
+    fn fetch_one(
+        &mut self,
+        statement: Statement,
+    ) -> impl Future<Output = Result<Row, Error>> + Send {
+        async move { self.fetch_optional(statement).await?.ok_or(Error::NoRow) }
+    }
+}
+
+impl Fetch for &Db {
+    async fn fetch_all(&mut self, statement: Statement) -> Result<Vec<Row>, Error> {
+        match &self.0 {
+            Engine::Sqlite { read, .. } => {
+                let rows = statement.sqlite()?.fetch_all(read).await?;
+                Ok(rows.into_iter().map(Row::Sqlite).collect())
+            }
+            Engine::Postgres(pool) => {
+                let rows = statement.postgres()?.fetch_all(pool).await?;
+                Ok(rows.into_iter().map(Row::Postgres).collect())
+            }
+        }
+    }
+
+    async fn fetch_optional(&mut self, statement: Statement) -> Result<Option<Row>, Error> {
+        match &self.0 {
+            Engine::Sqlite { read, .. } => Ok(statement
+                .sqlite()?
+                .fetch_optional(read)
+                .await?
+                .map(Row::Sqlite)),
+            Engine::Postgres(pool) => Ok(statement
+                .postgres()?
+                .fetch_optional(pool)
+                .await?
+                .map(Row::Postgres)),
+        }
+    }
+}
+
+impl Db {
+    /// Begins a transaction that may write. On SQLite it waits for the one writer and takes
+    /// the write lock at once (`BEGIN IMMEDIATE`): a plain `BEGIN` that reads and then writes
+    /// fails with `SQLITE_BUSY` as soon as two of them meet.
+    ///
+    /// Only `domain::audit::Change` calls this, so that every change has an actor.
+    pub async fn begin(&self) -> Result<Tx, Error> {
+        match &self.0 {
+            Engine::Sqlite { write, .. } => {
+                Ok(Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?))
+            }
+            Engine::Postgres(pool) => Ok(Tx::Postgres(pool.begin().await?)),
+        }
+    }
+
+    /// `sqlite` or `postgres`, for `doorward check` and the logs.
+    pub fn engine(&self) -> &'static str {
+        match &self.0 {
+            Engine::Sqlite { .. } => "sqlite",
+            Engine::Postgres(_) => "postgres",
+        }
+    }
+
+    /// Gives the connections back; SQLite folds its log into the database file.
+    pub async fn close(&self) {
+        match &self.0 {
+            Engine::Sqlite { read, write } => {
+                read.close().await;
+                write.close().await;
+            }
+            Engine::Postgres(pool) => pool.close().await,
+        }
+    }
+}

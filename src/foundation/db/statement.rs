@@ -1,0 +1,104 @@
+use sqlx::postgres::{PgArguments, Postgres};
+use sqlx::query::Query;
+use sqlx::sqlite::{Sqlite, SqliteArguments};
+use sqlx::{Arguments, AssertSqlSafe, SqlSafeStr, SqlStr};
+
+use super::Error;
+use crate::foundation::clock::Timestamp;
+
+/// A statement and what it binds.
+pub struct Statement {
+    text: SqlStr,
+    values: Vec<Value>,
+}
+
+/// A bound value. `None` is NULL; it keeps its type, which PostgreSQL wants to know.
+#[derive(Clone, Debug)]
+pub enum Value {
+    /// `text`
+    Text(Option<String>),
+    /// `bigint`
+    Int(Option<i64>),
+    /// `boolean`
+    Bool(Option<bool>),
+}
+
+/// A statement whose text is in the source.
+pub fn sql(text: &'static str) -> Statement {
+    Statement {
+        text: SqlStr::from_static(text),
+        values: Vec::new(),
+    }
+}
+
+/// A statement put together at run time. Only the directory's search does this, from a typed
+/// predicate whose values are all bound.
+pub fn composed_sql(text: String) -> Statement {
+    Statement {
+        text: AssertSqlSafe(text).into_sql_str(),
+        values: Vec::new(),
+    }
+}
+
+impl Statement {
+    /// Binds the next placeholder.
+    #[must_use]
+    pub fn bind(mut self, value: impl Into<Value>) -> Self {
+        self.values.push(value.into());
+        self
+    }
+
+    pub(super) fn sqlite(self) -> Result<Query<'static, Sqlite, SqliteArguments>, Error> {
+        let mut arguments = SqliteArguments::default();
+        for value in self.values {
+            match value {
+                Value::Text(v) => arguments.add(v),
+                Value::Int(v) => arguments.add(v),
+                Value::Bool(v) => arguments.add(v),
+            }
+            .map_err(unbindable)?;
+        }
+        Ok(sqlx::query_with(self.text, arguments))
+    }
+
+    pub(super) fn postgres(self) -> Result<Query<'static, Postgres, PgArguments>, Error> {
+        let mut arguments = PgArguments::default();
+        for value in self.values {
+            match value {
+                Value::Text(v) => arguments.add(v),
+                Value::Int(v) => arguments.add(v),
+                Value::Bool(v) => arguments.add(v),
+            }
+            .map_err(unbindable)?;
+        }
+        Ok(sqlx::query_with(self.text, arguments))
+    }
+}
+
+fn unbindable(error: sqlx::error::BoxDynError) -> Error {
+    Error::Other(sqlx::Error::Encode(error))
+}
+
+macro_rules! value_from {
+    ($($from:ty => $variant:ident($map:expr)),+ $(,)?) => { $(
+        impl From<$from> for Value {
+            fn from(value: $from) -> Self {
+                Self::$variant(Some(($map)(value)))
+            }
+        }
+        impl From<Option<$from>> for Value {
+            fn from(value: Option<$from>) -> Self {
+                Self::$variant(value.map($map))
+            }
+        }
+    )+ };
+}
+
+value_from! {
+    &str => Text(str::to_owned),
+    String => Text(|v| v),
+    &String => Text(String::clone),
+    i64 => Int(|v| v),
+    bool => Bool(|v| v),
+    Timestamp => Int(Timestamp::millis),
+}

@@ -1,0 +1,6 @@
+//! What everything stands on. Nothing here knows what a user is.
+
+pub mod clock;
+pub mod crypto;
+pub mod db;
+pub mod id;

@@ -1,0 +1,121 @@
+use doorward::domain::audit::{Actor, Change};
+use doorward::foundation::clock::Timestamp;
+use doorward::foundation::db::{Db, Error, Fetch, Statement, sql};
+
+use crate::on_both_engines;
+use crate::support::World;
+
+async fn refusal(world: &World, statements: Vec<Statement>) -> Error {
+    let mut change = Change::begin(&world.db, Actor::System, world.now())
+        .await
+        .unwrap();
+    for statement in statements {
+        if let Err(error) = change.execute(statement).await {
+            return error;
+        }
+    }
+    panic!("nothing was refused");
+}
+
+fn group(id: &str, key: &str) -> Statement {
+    sql("insert into groups (id, display_name, display_name_key, attributes, version, created_at, updated_at)
+         values ($1, $2, $2, '{}', 1, 0, 0)")
+    .bind(id)
+    .bind(key)
+}
+
+fn nested(parent: &str, child: &str) -> Statement {
+    sql("insert into group_groups (group_id, child_id) values ($1, $2)")
+        .bind(parent)
+        .bind(child)
+}
+
+on_both_engines! {
+    async fn a_unique_constraint_has_one_name_on_both_engines(world: World) {
+        let error = refusal(&world, vec![group("a", "x"), group("b", "x")]).await;
+        assert!(error.violates("groups.display_name_key"), "{error:?}");
+    }
+
+    async fn a_constraint_of_two_columns_has_one_name_on_both_engines(world: World) {
+        let error = refusal(
+            &world,
+            vec![group("a", "x"), group("b", "y"), nested("a", "b"), nested("a", "b")],
+        )
+        .await;
+        assert!(error.violates("group_groups.group_id, group_groups.child_id"), "{error:?}");
+    }
+
+    async fn a_row_cannot_refer_to_one_that_is_not_there(world: World) {
+        let error = refusal(&world, vec![group("a", "x"), nested("a", "nobody")]).await;
+        assert!(matches!(error, Error::ForeignKey), "{error:?}");
+    }
+
+    async fn values_come_back_as_they_were_bound(world: World) {
+        let mut from = &world.db;
+        let row = from
+            .fetch_one(
+                sql("select $1 as t, cast($2 as bigint) as i, $3 as b, $4 as n,
+                            cast($5 as bigint) as at")
+                .bind("ünï\u{1F600}")
+                .bind(i64::MAX)
+                .bind(true)
+                .bind(None::<&str>)
+                .bind(Timestamp::from_millis(17)),
+            )
+            .await
+            .unwrap();
+        assert_eq!(row.get::<String>("t").unwrap(), "ünï\u{1F600}");
+        assert_eq!(row.get::<i64>("i").unwrap(), i64::MAX);
+        assert!(row.get::<bool>("b").unwrap());
+        assert_eq!(row.get::<Option<String>>("n").unwrap(), None);
+        assert_eq!(row.get::<Timestamp>("at").unwrap().millis(), 17);
+    }
+
+    async fn a_statement_that_always_has_a_row_says_so_when_it_has_none(world: World) {
+        let mut from = &world.db;
+        let none = from.fetch_one(sql("select id from users where id = 'nobody'")).await;
+        assert!(matches!(none, Err(Error::NoRow)));
+    }
+}
+
+#[tokio::test]
+async fn sqlite_keeps_a_commit_over_a_power_cut_and_checks_foreign_keys() {
+    let world = World::new(crate::support::Engine::Sqlite).await;
+    for (pragma, expected) in [
+        (sql("select * from pragma_journal_mode"), "journal_mode"),
+        (
+            sql("select cast(synchronous as text) as v from pragma_synchronous"),
+            "2",
+        ),
+        (
+            sql("select cast(foreign_keys as text) as v from pragma_foreign_keys"),
+            "1",
+        ),
+    ] {
+        let mut change = Change::begin(&world.db, Actor::System, world.now())
+            .await
+            .unwrap();
+        let row = (&mut change).fetch_one(pragma).await.unwrap();
+        if expected == "journal_mode" {
+            assert_eq!(row.get::<String>("journal_mode").unwrap(), "wal");
+        } else {
+            assert_eq!(row.get::<String>("v").unwrap(), expected);
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_address_of_neither_engine_is_refused_with_a_sentence() {
+    for address in ["", "mysql://x", "/tmp/x.db"] {
+        let error = Db::open(address).await.unwrap_err();
+        assert!(matches!(error, Error::Address(_)), "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_database_in_a_folder_that_is_not_there_is_unavailable() {
+    let error = Db::open("sqlite:/nonexistent/folder/x.db")
+        .await
+        .unwrap_err();
+    assert!(matches!(error, Error::Unavailable(_)), "{error:?}");
+}

@@ -1,0 +1,135 @@
+use doorward::foundation::db::{Db, Error, Fetch, SchemaState, Statement, sql};
+
+use crate::support::{Engine, empty_database};
+
+/// A row for each schema version, as it looks right after that migration.
+fn rows_of(version: i64) -> Vec<Statement> {
+    match version {
+        1 => vec![sql(
+            "insert into jobs (id, kind, payload, run_at, attempts, created_at)
+             values ('j', 'k', '{}', 1, 0, 1)",
+        )],
+        2 => {
+            vec![
+            sql("insert into users (id, user_name, user_name_key, active, active_since, active_by,
+                   administrator, attributes, version, created_at, updated_at)
+                 values ('u', 'Ann', 'ann', true, 1, 'system', false, '{}', 1, 1, 1)"),
+            sql("insert into groups (id, display_name, display_name_key, attributes, version,
+                   created_at, updated_at) values ('g', 'G', 'g', '{}', 1, 1, 1)"),
+            sql("insert into group_users (group_id, user_id) values ('g', 'u')"),
+        ]
+        }
+        3 => vec![sql(
+            "insert into passwords (user_id, phc, must_change, set_at, set_by)
+             values ('u', 'x', false, 1, 'system')",
+        )],
+        4 => vec![sql(
+            "insert into sessions (id, secret_digest, user_id, auth_time, amr, acr, created_at,
+               last_seen_at, idle_until, expires_at)
+             values ('s', 'd', 'u', 1, 'pwd', '1', 1, 1, 2, 2)",
+        )],
+        5 => vec![sql(
+            "insert into clients (id, name, confidential, metadata, scope, created_at, updated_at)
+             values ('c', 'C', true, '{}', 'openid', 1, 1)",
+        )],
+        6 => vec![sql(
+            "insert into signing_keys (id, algorithm, sealed_private_key, public_jwk, created_at,
+               signs_from) values ('k', 'ES256', 'x', '{}', 1, 1)",
+        )],
+        7 => vec![sql(
+            "insert into consents (user_id, client_id, scope, granted_at)
+             values ('u', 'c', 'openid', 1)",
+        )],
+        8 => vec![sql(
+            "insert into api_keys (id, name, scope, created_at, created_by)
+             values ('a', 'A', 'scim', 1, 'system')",
+        )],
+        other => panic!("schema version {other} has no rows in this test: add them"),
+    }
+}
+
+async fn write(db: &Db, statements: Vec<Statement>) {
+    let mut tx = db.begin().await.unwrap();
+    for statement in statements {
+        tx.execute(statement).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+}
+
+async fn from_every_earlier_schema(engine: Engine) {
+    let folder = tempfile::tempdir().unwrap();
+    let known = empty_database(engine, &folder)
+        .await
+        .schema()
+        .await
+        .unwrap()
+        .known;
+    for start in 1..=known {
+        let folder = tempfile::tempdir().unwrap();
+        let db = empty_database(engine, &folder).await;
+        for version in 1..=start {
+            db.migrate_to(version).await.unwrap();
+            write(&db, rows_of(version)).await;
+        }
+        db.migrate().await.unwrap();
+        assert_eq!(
+            db.schema().await.unwrap(),
+            SchemaState {
+                found: known,
+                known
+            }
+        );
+        let mut from = &db;
+        let jobs = from.fetch_all(sql("select id from jobs")).await.unwrap();
+        assert_eq!(jobs.len(), 1, "rows of schema {start} survive");
+        if start >= 2 {
+            let users = from
+                .fetch_all(sql("select user_name from users"))
+                .await
+                .unwrap();
+            assert_eq!(users[0].get::<String>("user_name").unwrap(), "Ann");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_earlier_schema_with_rows_in_it_migrates_on_sqlite() {
+    from_every_earlier_schema(Engine::Sqlite).await;
+}
+
+#[tokio::test]
+async fn every_earlier_schema_with_rows_in_it_migrates_on_postgres() {
+    from_every_earlier_schema(Engine::Postgres).await;
+}
+
+async fn newer_is_refused(engine: Engine) {
+    let folder = tempfile::tempdir().unwrap();
+    let db = empty_database(engine, &folder).await;
+    db.migrate().await.unwrap();
+    let known = db.schema().await.unwrap().known;
+    write(
+        &db,
+        vec![sql(
+            "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
+                 select 9999, description, success, checksum, execution_time
+                   from _sqlx_migrations where version = 1",
+        )],
+    )
+    .await;
+    let error = db.migrate().await.unwrap_err();
+    assert!(
+        matches!(error, Error::Newer { found: 9999, known: k } if k == known),
+        "{error:?}"
+    );
+    assert!(error.to_string().contains("9999"), "{error}");
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_program_is_refused_on_sqlite() {
+    newer_is_refused(Engine::Sqlite).await;
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_program_is_refused_on_postgres() {
+    newer_is_refused(Engine::Postgres).await;
+}
