@@ -154,8 +154,9 @@ describe('the code flow with PKCE', () => {
     await refuses(oidc.authorizationCodeGrant(wrong, callback, checks), 'invalid_client')
   })
 
-  test('refuses a request without PKCE, at the application', async () => {
-    const url = oidc.buildAuthorizationUrl(config, { redirect_uri: redirectUri, scope: SCOPE, state: 'kept' })
+  test('refuses a public client that does not use PKCE, at the application', async () => {
+    const open = await discover(createClient('--public'), oidc.None())
+    const url = oidc.buildAuthorizationUrl(open, { redirect_uri: redirectUri, scope: SCOPE, state: 'kept' })
     const callback = (await new Browser().open(url, redirectUri)).redirected
     assert.equal(callback?.searchParams.get('error'), 'invalid_request')
     assert.equal(callback.searchParams.get('state'), 'kept')
