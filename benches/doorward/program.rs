@@ -48,7 +48,10 @@ impl Database {
             let given = std::env::var("DOORWARD_TEST_POSTGRES").ok();
             all.push(Self::Postgres {
                 own: given.is_none(),
-                server: given.unwrap_or_else(|| postgres_script("start", "")),
+                server: given.unwrap_or_else(|| {
+                    postgres_script("start", "");
+                    postgres_script("url", "")
+                }),
             });
         }
         all

@@ -33,6 +33,15 @@ pub struct Element<'a> {
 
 impl Browser {
     pub async fn start() -> Self {
+        Self::start_with(json!({})).await
+    }
+
+    /// A browser whose pages may run no script, as a person's settings can say.
+    pub async fn start_without_javascript() -> Self {
+        Self::start_with(json!({"profile.managed_default_content_settings.javascript": 2})).await
+    }
+
+    async fn start_with(preferences: Value) -> Self {
         let port = free_port();
         let profile = tempfile::tempdir().expect("a folder for the profile");
         let driver = Command::new("chromedriver")
@@ -57,7 +66,7 @@ impl Browser {
         };
         browser.await_driver().await;
         let started = browser
-            .call(Method::POST, "/session", browser.wishes())
+            .call(Method::POST, "/session", browser.wishes(preferences))
             .await;
         let id = started["sessionId"]
             .as_str()
@@ -67,12 +76,12 @@ impl Browser {
         browser
     }
 
-    fn wishes(&self) -> Value {
+    fn wishes(&self, preferences: Value) -> Value {
         let profile = format!("--user-data-dir={}/profile", self._profile.path().display());
         json!({"capabilities": {"alwaysMatch": {
             "browserName": "chrome",
             "goog:loggingPrefs": {"browser": "ALL"},
-            "goog:chromeOptions": {"args": [
+            "goog:chromeOptions": {"prefs": preferences, "args": [
                 "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
                 "--disable-background-networking", "--disable-component-update", "--disable-sync",
                 "--disable-dev-shm-usage", "--lang=en", "--window-size=1280,900", profile,
@@ -200,8 +209,9 @@ impl Browser {
             .collect()
     }
 
-    pub async fn forget_cookies(&self) {
-        self.call(Method::DELETE, "/cookie", Value::Null).await;
+    pub async fn forget_cookie(&self, name: &str) {
+        self.call(Method::DELETE, &format!("/cookie/{name}"), Value::Null)
+            .await;
     }
 
     /// Keeps a picture of the page as `target/screenshots/NAME.png`.
