@@ -3,6 +3,9 @@ create table users (
   user_name text not null,
   user_name_key text not null,
   external_id text,
+  display_name text,
+  -- The id of the manager, as the source gave it: it may name nobody here.
+  manager text,
   active boolean not null,
   active_since bigint not null,
   active_by text not null,
@@ -15,6 +18,9 @@ create table users (
   constraint "users.user_name_key" unique (user_name_key)
 );
 create index users_external_id on users (external_id);
+create index users_manager on users (manager);
+-- Lists leave administrators out and go by id: counted and paged in this index alone.
+create index users_administrator on users (administrator, id);
 
 -- E-mail addresses of `attributes`, once more, to be found by.
 create table user_emails (

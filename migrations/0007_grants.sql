@@ -51,7 +51,6 @@ create table grants (
   auth_time bigint not null,
   amr text not null,
   acr text not null,
-  nonce text,
   refresh_generation bigint not null,
   refresh_digest text,
   refresh_expires_at bigint,

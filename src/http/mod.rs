@@ -2,3 +2,9 @@
 //! No SQL here, and no door uses another; what all share is in `web`.
 
 pub mod web;
+
+pub mod scim;
+
+pub mod oidc;
+
+pub mod login;

@@ -9,14 +9,23 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use axum::Router;
+use doorward::domain::signin::Lifetimes;
 use doorward::foundation::clock::{Clock, Timestamp};
+use doorward::foundation::crypto::password::{Cost, PasswordPool};
 use doorward::foundation::crypto::random;
 use doorward::foundation::crypto::seal::MasterKey;
 use doorward::foundation::db::{Db, composed_sql};
-use doorward::http::web::{Basics, State};
+use doorward::http::web::{Basics, State, TrustedProxies};
 use tokio::net::TcpListener;
 use tokio::sync::OnceCell;
 use url::Url;
+
+/// Hashes that cost next to nothing: what they are worth is tested where they are made.
+pub const SMALL_HASHES: Cost = Cost {
+    memory_kib: 64,
+    passes: 1,
+    lanes: 1,
+};
 
 /// The two databases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +65,9 @@ impl World {
             clock: clock.clone(),
             public_url: Url::parse(&base).expect("a URL"),
             master_key: MasterKey::generate(),
+            passwords: PasswordPool::new(SMALL_HASHES).expect("a cost within bounds"),
+            lifetimes: Lifetimes::default(),
+            trusted_proxies: TrustedProxies::none(),
         })
         .await
         .expect("the state");

@@ -29,7 +29,7 @@ enum Browser {
 }
 
 #[derive(Template)]
-#[template(path = "cli/demo/pages/home.html")]
+#[template(path = "demo/pages/home.html")]
 struct Home<'a> {
     issuer: &'a str,
     visitor: Option<Shown>,

@@ -2,6 +2,8 @@
 //! readable again is sealed. aws-lc does the work; there is no OpenSSL.
 
 pub mod digest;
+pub mod jose;
+pub mod password;
 pub mod random;
 pub mod seal;
 pub mod token;

@@ -1,5 +1,30 @@
-//! What all doors share: the state, cookies, csrf, pages, limits, headers.
+//! What all doors share: the state, the browser's cookies and session, forms and where
+//! they may come from, pages and their headers, and what every request passes through.
 
+mod address;
+mod around;
+mod assets;
+mod browser;
+pub mod cookies;
+pub mod csrf;
+mod dialect;
+mod form;
+mod page;
+pub mod pages;
+pub mod paths;
+mod refusal;
+mod request_id;
+mod see_other;
 mod state;
 
-pub use state::{Basics, Parts, State};
+pub use address::{ClientAddress, TrustedProxies};
+pub use around::around;
+pub use assets::{icon_path, style_path};
+pub use browser::{Browser, session, session_secret};
+pub use cookies::{CookieName, SetCookies};
+pub use form::{Form, FormRefused, LARGEST_FORM, PageForm};
+pub use page::{FormAction, Page};
+pub use refusal::PageRefusal;
+pub use request_id::{RequestId, ThisRequest};
+pub use see_other::see_other;
+pub use state::{Basics, Parts, State, StateError};

@@ -1,0 +1,117 @@
+//! Owns the applications that are registered for OpenID Connect: what they registered, their
+//! secrets, how they prove themselves, and the snapshot of them that every request reads.
+//! Does not own what users allow them: that is `grants`.
+
+mod authentication;
+mod metadata;
+pub mod redirect_uri;
+mod registration;
+mod registry;
+pub mod scope;
+mod store;
+
+use std::fmt;
+
+pub use authentication::{Credentials, Unauthenticated, authenticate};
+pub use metadata::{AuthenticationMethod, GrantType, InvalidMetadata, Metadata};
+pub use registration::{NewClient, Refused, Registered, register};
+pub use registry::Registry;
+pub use scope::Scope;
+
+use crate::foundation::clock::Timestamp;
+use crate::foundation::crypto::digest::Digest;
+use crate::foundation::db::Value;
+use crate::foundation::id::new_uuid;
+
+/// The public name of a client: what it sends as `client_id`.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct ClientId(String);
+
+impl ClientId {
+    /// A new one of the moment `now`.
+    pub fn new(now: Timestamp) -> Self {
+        Self(new_uuid(now).hyphenated().to_string())
+    }
+
+    /// The identifier that a row or a token names. Whether such a client exists is the
+    /// registry's to say.
+    pub fn from_stored(text: String) -> Self {
+        Self(text)
+    }
+
+    /// Its text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ClientId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<&ClientId> for Value {
+    fn from(id: &ClientId) -> Self {
+        Self::Text(Some(id.0.clone()))
+    }
+}
+
+/// A registered application.
+#[derive(Clone, Debug)]
+pub struct Client {
+    /// Its identifier.
+    pub id: ClientId,
+    /// What people read.
+    pub name: String,
+    /// Whether it can keep a secret.
+    pub confidential: bool,
+    /// What it registered.
+    pub metadata: Metadata,
+    /// The most that it may ask for.
+    pub scope: Scope,
+    /// Since when it may do nothing.
+    pub disabled_at: Option<Timestamp>,
+    /// When it was registered.
+    pub created_at: Timestamp,
+    secrets: Vec<KeptSecret>,
+}
+
+#[derive(Clone, Debug)]
+struct KeptSecret {
+    digest: Digest,
+    expires_at: Option<Timestamp>,
+}
+
+impl Client {
+    /// Whether the client may do anything at all.
+    pub fn is_enabled(&self) -> bool {
+        self.disabled_at.is_none()
+    }
+
+    /// Whether it registered the grant.
+    pub fn may_use(&self, grant: GrantType) -> bool {
+        self.metadata.grant_types.contains(&grant)
+    }
+
+    /// Whether an answer may be sent to `uri`.
+    pub fn may_redirect_to(&self, uri: &str) -> bool {
+        let any_port = !self.confidential;
+        let registered = &self.metadata.redirect_uris;
+        registered
+            .iter()
+            .any(|own| redirect_uri::matches(own, uri, any_port))
+    }
+
+    /// Whether a browser may go to `uri` after signing out.
+    pub fn may_return_after_logout_to(&self, uri: &str) -> bool {
+        let registered = &self.metadata.post_logout_redirect_uris;
+        registered.iter().any(|own| own == uri)
+    }
+
+    /// Whether its requests must carry a code challenge. A public client's code is worth
+    /// nothing without one (RFC 9700 §2.1.1).
+    pub fn needs_pkce(&self) -> bool {
+        !self.confidential || self.metadata.require_pkce
+    }
+}

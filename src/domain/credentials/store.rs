@@ -1,0 +1,174 @@
+use super::{
+    Candidate, StoredPassword,
+    tries::{Factor, FailedTries},
+};
+use crate::domain::{audit::Change, directory::UserId};
+use crate::foundation::{
+    crypto::password::PasswordHash,
+    db::{Error, Fetch, Row, sql},
+};
+
+/// User names come first. Addresses are compared without regard to case, and two users
+/// with the same one are two rows: neither is meant.
+pub(super) async fn candidate(mut from: impl Fetch, key: &str) -> Result<Option<Candidate>, Error> {
+    let rows = from
+        .fetch_all(
+            sql(
+                "select found.id, found.by_name, p.phc, p.must_change, p.set_at
+                 from (
+                   select u.id, true as by_name from users u where u.user_name_key = $1
+                   union
+                   select e.user_id, false as by_name from user_emails e where e.address_key = $1
+                 ) found
+                 left join passwords p on p.user_id = found.id
+                 order by found.by_name desc
+                 limit 3",
+            )
+            .bind(key),
+        )
+        .await?;
+    let Some(first) = rows.first() else {
+        return Ok(None);
+    };
+    if rows.len() > 1 && !first.get::<bool>("by_name")? {
+        return Ok(None);
+    }
+    Ok(Some(Candidate {
+        user: first.parse("id")?,
+        password: stored(first)?,
+    }))
+}
+
+pub(super) async fn password_of(
+    mut from: impl Fetch,
+    user: UserId,
+) -> Result<Option<StoredPassword>, Error> {
+    let row = from
+        .fetch_optional(
+            sql("select phc, must_change, set_at from passwords where user_id = $1").bind(user),
+        )
+        .await?;
+    row.map_or(Ok(None), |row| stored(&row))
+}
+
+fn stored(row: &Row) -> Result<Option<StoredPassword>, Error> {
+    let Some(hash) = row.parse_optional::<PasswordHash>("phc")? else {
+        return Ok(None);
+    };
+    Ok(Some(StoredPassword {
+        hash,
+        must_change: row.get("must_change")?,
+        set_at: row.get("set_at")?,
+    }))
+}
+
+/// Compare and set: the hash that was verified, or nothing.
+pub(super) async fn still(
+    change: &mut Change,
+    user: UserId,
+    verified: &PasswordHash,
+    renewed: &PasswordHash,
+) -> Result<bool, Error> {
+    let statement = sql("update passwords set phc = $1 where user_id = $2 and phc = $3")
+        .bind(renewed.as_str())
+        .bind(user)
+        .bind(verified.as_str());
+    Ok(change.execute(statement).await? == 1)
+}
+
+pub(super) async fn set_password(
+    change: &mut Change,
+    user: UserId,
+    hash: &PasswordHash,
+    must_change: bool,
+) -> Result<(), Error> {
+    let (now, by) = (change.now(), change.actor().label());
+    let statement = sql(
+        "insert into passwords (user_id, phc, must_change, set_at, set_by)
+         values ($1, $2, $3, $4, $5)
+         on conflict (user_id) do update
+         set phc = excluded.phc, must_change = excluded.must_change,
+             set_at = excluded.set_at, set_by = excluded.set_by",
+    )
+    .bind(user)
+    .bind(hash.as_str())
+    .bind(must_change)
+    .bind(now)
+    .bind(by);
+    change.execute(statement).await.map(drop)
+}
+
+pub(super) async fn remove_password(change: &mut Change, user: UserId) -> Result<bool, Error> {
+    let statement = sql("delete from passwords where user_id = $1").bind(user);
+    Ok(change.execute(statement).await? == 1)
+}
+
+pub(super) async fn failed_tries(
+    mut from: impl Fetch,
+    user: UserId,
+) -> Result<Vec<FailedTries>, Error> {
+    let rows = from
+        .fetch_all(
+            sql("select factor, tries, since, last_at from failed_tries
+                 where user_id = $1 order by factor")
+            .bind(user),
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(FailedTries::new(
+                row.get("factor")?,
+                row.get("tries")?,
+                row.get("since")?,
+                row.get("last_at")?,
+            ))
+        })
+        .collect()
+}
+
+pub(super) async fn count_failure(
+    change: &mut Change,
+    user: UserId,
+    factor: Factor,
+) -> Result<i64, Error> {
+    let now = change.now();
+    let statement = sql(
+        "insert into failed_tries (user_id, factor, tries, since, last_at)
+         values ($1, $2, 1, $3, $3)
+         on conflict (user_id, factor) do update
+         set tries = failed_tries.tries + 1, last_at = excluded.last_at
+         returning tries",
+    )
+    .bind(user)
+    .bind(factor.word())
+    .bind(now);
+    tries(change.execute_returning(statement).await?)
+}
+
+pub(super) async fn count_unknown(change: &mut Change, factor: Factor) -> Result<i64, Error> {
+    let now = change.now();
+    let statement = sql("insert into unknown_tries (factor, tries, since, last_at)
+         values ($1, 1, $2, $2)
+         on conflict (factor) do update
+         set tries = unknown_tries.tries + 1, last_at = excluded.last_at
+         returning tries")
+    .bind(factor.word())
+    .bind(now);
+    tries(change.execute_returning(statement).await?)
+}
+
+fn tries(row: Option<Row>) -> Result<i64, Error> {
+    row.ok_or(Error::NoRow)?.get("tries")
+}
+
+pub(super) async fn reset(
+    change: &mut Change,
+    user: UserId,
+    factor: Option<Factor>,
+) -> Result<u64, Error> {
+    let statement =
+        sql("delete from failed_tries where user_id = $1 and factor = coalesce($2, factor)")
+            .bind(user)
+            .bind(factor.map(Factor::word));
+    change.execute(statement).await
+}

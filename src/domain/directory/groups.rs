@@ -1,0 +1,214 @@
+//! The rules of groups.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
+use super::names::indexable;
+use super::{Group, GroupId, GroupProfile, Members, Refusal, UserId, group_name_key, store};
+use crate::domain::audit::{Change, Event};
+use crate::foundation::db::{self, Fetch};
+
+/// Whether a member is a user or a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MemberKind {
+    /// A user.
+    User,
+    /// A group in the group.
+    Group,
+}
+
+/// A member of a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// The group that it is in.
+    pub group: GroupId,
+    /// Its id.
+    pub id: String,
+    /// What it is.
+    pub kind: MemberKind,
+    /// Its name.
+    pub display: String,
+}
+
+/// A group that a user is in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldGroup {
+    /// The user.
+    pub user: UserId,
+    /// The group.
+    pub id: GroupId,
+    /// The group's name.
+    pub display_name: String,
+    /// Whether the user is a member itself, or by another group.
+    pub direct: bool,
+}
+
+/// What is to be changed in a group.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct GroupEdit {
+    /// Another profile.
+    pub profile: Option<GroupProfile>,
+    /// Members that come and go.
+    pub members: Members,
+}
+
+/// The group of this id.
+pub async fn find_group(from: impl Fetch, id: GroupId) -> Result<Option<Group>, db::Error> {
+    store::group(from, id).await
+}
+
+/// The group of this id, held against other writers until the change ends.
+pub async fn lock_group(change: &mut Change, id: GroupId) -> Result<Option<Group>, db::Error> {
+    store::lock_group(change, id).await
+}
+
+/// The members of these groups, without administrators; at most `limit` of them.
+pub async fn members_of(
+    from: impl Fetch,
+    groups: &[GroupId],
+    limit: i64,
+) -> Result<Vec<Member>, db::Error> {
+    store::members_of(from, groups, limit).await
+}
+
+/// The groups that these users are in, themselves or by other groups.
+pub async fn groups_of(from: impl Fetch, users: &[UserId]) -> Result<Vec<HeldGroup>, db::Error> {
+    store::groups_of(from, users).await
+}
+
+/// Creates a group with its members.
+pub async fn create_group(
+    change: &mut Change,
+    profile: GroupProfile,
+    members: BTreeSet<String>,
+) -> Result<Group, Refusal> {
+    let key = checked(&profile)?;
+    let now = change.now();
+    let group = Group {
+        id: GroupId::new(now),
+        profile,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    store::insert_group(change, &group, &key)
+        .await
+        .map_err(Refusal::from_write)?;
+    let added = add_members(change, group.id, &members).await?;
+    change.record(
+        Event::new("group.created")
+            .subject("group", group.id)
+            .detail(json!({
+                "displayName": group.profile.display_name,
+                "members": added,
+            })),
+    );
+    Ok(group)
+}
+
+/// Changes a group; what is so already is no change. `group` is what [`lock_group`] found.
+pub async fn change_group(
+    change: &mut Change,
+    group: Group,
+    edit: GroupEdit,
+) -> Result<Group, Refusal> {
+    let profile = edit.profile.filter(|profile| *profile != group.profile);
+    let moved = move_members(change, group.id, edit.members).await?;
+    if profile.is_none() && moved == Moved::default() {
+        return Ok(group);
+    }
+    let renamed = profile.is_some();
+    let group = Group {
+        profile: profile.unwrap_or(group.profile),
+        version: group.version + 1,
+        updated_at: change.now(),
+        ..group
+    };
+    if renamed {
+        let key = checked(&group.profile)?;
+        store::update_group(change, &group, &key)
+            .await
+            .map_err(Refusal::from_write)?;
+    } else {
+        store::touch_group(change, &group).await?;
+    }
+    change.record(
+        Event::new("group.changed")
+            .subject("group", group.id)
+            .detail(json!({
+                "attributes": renamed,
+                "added": moved.added,
+                "removed": moved.removed,
+            })),
+    );
+    Ok(group)
+}
+
+/// Deletes a group and its memberships; groups that held it lose a member.
+pub async fn delete_group(change: &mut Change, group: &Group) -> Result<(), db::Error> {
+    store::touch_groups_holding(change, group.id).await?;
+    store::delete_group(change, group.id).await?;
+    change.record(
+        Event::new("group.deleted")
+            .subject("group", group.id)
+            .detail(json!({ "displayName": group.profile.display_name })),
+    );
+    Ok(())
+}
+
+fn checked(profile: &GroupProfile) -> Result<String, Refusal> {
+    indexable("externalId", profile.external_id.as_deref())?;
+    group_name_key(&profile.display_name)
+}
+
+/// How many members came and went.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Moved {
+    added: u64,
+    removed: u64,
+}
+
+async fn move_members(
+    change: &mut Change,
+    group: GroupId,
+    members: Members,
+) -> Result<Moved, Refusal> {
+    let (add, remove) = match members {
+        Members::Change { add, remove } => (add, remove),
+        Members::Replace(all) => {
+            let present = store::member_ids(&mut *change, group).await?;
+            let remove = present.difference(&all).cloned().collect();
+            let add = all.difference(&present).cloned().collect();
+            (add, remove)
+        }
+    };
+    Ok(Moved {
+        removed: store::remove_members(change, group, &remove).await?,
+        added: add_members(change, group, &add).await?,
+    })
+}
+
+/// Adds those that are not there yet. An id may be a user's or a group's; an id of neither
+/// refuses the whole change, by name, so that no push is half done or silently lost.
+async fn add_members(
+    change: &mut Change,
+    group: GroupId,
+    ids: &BTreeSet<String>,
+) -> Result<u64, Refusal> {
+    let (known, mut unknown): (Vec<String>, Vec<String>) = ids
+        .iter()
+        .cloned()
+        .partition(|id| id.parse::<UserId>().is_ok());
+    let mut added = 0;
+    for chunk in known.chunks(store::CHUNK) {
+        let outcome = store::add_members(change, group, chunk).await?;
+        added += outcome.added;
+        unknown.extend(outcome.unknown);
+    }
+    if unknown.is_empty() {
+        Ok(added)
+    } else {
+        Err(Refusal::UnknownMembers(unknown))
+    }
+}

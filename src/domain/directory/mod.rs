@@ -1,0 +1,185 @@
+//! Owns users and groups: who exists, what a source or an administrator says of them, who
+//! is in which group, and how they are found. Does not own whether a user may sign in
+//! (`access`), what a user proves it with (`credentials`), or what a deactivation ends
+//! (`lifecycle`).
+//!
+//! Each change of a user or a group moves its version by one and its `updated_at` to the
+//! change's moment, and records an audit event; a change that changes nothing does neither.
+
+mod groups;
+mod members;
+mod names;
+mod refusal;
+pub mod search;
+mod store;
+mod users;
+
+use serde_json::{Map, Value};
+
+use crate::foundation::clock::Timestamp;
+use crate::typed_id;
+
+pub use groups::{
+    GroupEdit, HeldGroup, Member, MemberKind, change_group, create_group, delete_group, find_group,
+    groups_of, lock_group, members_of,
+};
+pub use members::Members;
+pub use names::{address_key, group_name_key, user_name_key};
+pub use refusal::Refusal;
+pub use users::{
+    NewUser, change_profile, create_user, delete_user, find_by_user_name, find_for_sign_in,
+    find_user, lock_user, set_active,
+};
+
+typed_id!(
+    /// The id of a user: its SCIM `id` and its OIDC `sub`.
+    pub UserId
+);
+typed_id!(
+    /// The id of a group: its SCIM `id`.
+    pub GroupId
+);
+
+/// A user.
+#[derive(Debug, Clone, PartialEq)]
+pub struct User {
+    /// Its id.
+    pub id: UserId,
+    /// What is said of it.
+    pub profile: Profile,
+    /// Whether its source counts it as active.
+    pub active: bool,
+    /// Since when.
+    pub active_since: Timestamp,
+    /// Who said so.
+    pub active_by: String,
+    /// Whether it administrates this server. Such a user is out of reach for provisioning.
+    pub administrator: bool,
+    /// Moves by one with every change.
+    pub version: i64,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When it was changed last.
+    pub updated_at: Timestamp,
+}
+
+/// What a source or an administrator says of a user.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Profile {
+    /// The name that the user signs in with, as it was written.
+    pub user_name: String,
+    /// The source's name for the user.
+    pub external_id: Option<String>,
+    /// The name to show.
+    pub display_name: Option<String>,
+    /// The id of the manager.
+    pub manager: Option<String>,
+    /// Everything else, in the names and shapes of the SCIM schemas.
+    pub attributes: Map<String, Value>,
+}
+
+/// An e-mail address of a profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Email<'a> {
+    /// The address.
+    pub address: &'a str,
+    /// What it is for: `work`, `home`.
+    pub kind: Option<&'a str>,
+    /// Whether it is the preferred one.
+    pub primary: bool,
+}
+
+impl Profile {
+    /// A profile of a user name and nothing else.
+    pub fn named(user_name: impl Into<String>) -> Self {
+        Self {
+            user_name: user_name.into(),
+            ..Self::default()
+        }
+    }
+
+    /// The same with one primary work e-mail address more.
+    #[must_use]
+    pub fn with_email(mut self, address: &str) -> Self {
+        let email = serde_json::json!({ "value": address, "type": "work", "primary": true });
+        match self.attributes.get_mut("emails") {
+            Some(Value::Array(all)) => all.push(email),
+            _ => {
+                self.attributes
+                    .insert("emails".to_owned(), Value::Array(vec![email]));
+            }
+        }
+        self
+    }
+
+    /// The e-mail addresses, in the order they were given.
+    pub fn emails(&self) -> impl Iterator<Item = Email<'_>> {
+        let all = self.attributes.get("emails").and_then(Value::as_array);
+        all.into_iter().flatten().filter_map(|email| {
+            Some(Email {
+                address: email.get("value")?.as_str()?,
+                kind: email.get("type").and_then(Value::as_str),
+                primary: email.get("primary").and_then(Value::as_bool) == Some(true),
+            })
+        })
+    }
+
+    /// The preferred e-mail address, or else the first.
+    pub fn email(&self) -> Option<&str> {
+        self.emails()
+            .find(|email| email.primary)
+            .or_else(|| self.emails().next())
+            .map(|email| email.address)
+    }
+
+    /// A text attribute by its SCIM name: `locale`, `timezone`, `preferredLanguage`.
+    pub fn text(&self, attribute: &str) -> Option<&str> {
+        self.attributes.get(attribute).and_then(Value::as_str)
+    }
+
+    /// A part of the name: `givenName`, `familyName`, `middleName`, `formatted`.
+    pub fn name_part(&self, part: &str) -> Option<&str> {
+        self.attributes.get("name")?.get(part)?.as_str()
+    }
+
+    /// The name to show: the display name, the formatted name, given and family name, or
+    /// the user name.
+    pub fn shown_name(&self) -> String {
+        if let Some(name) = self.display_name.as_deref().or(self.name_part("formatted")) {
+            return name.to_owned();
+        }
+        let parts = [self.name_part("givenName"), self.name_part("familyName")];
+        let name: Vec<&str> = parts.into_iter().flatten().collect();
+        if name.is_empty() {
+            self.user_name.clone()
+        } else {
+            name.join(" ")
+        }
+    }
+}
+
+/// A group, without its members.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Group {
+    /// Its id.
+    pub id: GroupId,
+    /// What is said of it.
+    pub profile: GroupProfile,
+    /// Moves by one with every change, of the members too.
+    pub version: i64,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When it was changed last.
+    pub updated_at: Timestamp,
+}
+
+/// What a source or an administrator says of a group.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct GroupProfile {
+    /// The name to show; no two groups have the same.
+    pub display_name: String,
+    /// The source's name for the group.
+    pub external_id: Option<String>,
+    /// Everything else, in the names and shapes of the SCIM schemas.
+    pub attributes: Map<String, Value>,
+}

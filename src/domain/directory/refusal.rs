@@ -1,0 +1,39 @@
+use crate::foundation::db;
+
+/// What the directory refuses.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// Another user has the name; also when case or Unicode form differ.
+    #[error("another user has the userName")]
+    UserNameTaken,
+    /// Another group has the name; also when case or Unicode form differ.
+    #[error("another group has the displayName")]
+    GroupNameTaken,
+    /// The text cannot be used: which attribute, and why.
+    #[error("{attribute} {reason}")]
+    NotAllowed {
+        /// The attribute, by its SCIM name.
+        attribute: &'static str,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// Members that are neither a user nor a group.
+    #[error("no user or group has the id {}", .0.join(", "))]
+    UnknownMembers(Vec<String>),
+    /// The database refused or failed.
+    #[error(transparent)]
+    Database(#[from] db::Error),
+}
+
+impl Refusal {
+    /// A unique constraint is a refusal of its own; other errors stay what they are.
+    pub(super) fn from_write(error: db::Error) -> Self {
+        if error.violates("users.user_name_key") {
+            return Self::UserNameTaken;
+        }
+        if error.violates("groups.display_name_key") {
+            return Self::GroupNameTaken;
+        }
+        Self::Database(error)
+    }
+}

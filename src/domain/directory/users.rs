@@ -1,0 +1,184 @@
+//! The rules of users.
+
+use serde_json::json;
+
+use super::names::indexable;
+use super::{Profile, Refusal, User, UserId, address_key, store, user_name_key};
+use crate::domain::audit::{Change, Event};
+use crate::foundation::db::{self, Fetch};
+
+/// A user to be created.
+#[derive(Debug, Clone)]
+pub struct NewUser {
+    /// What is said of it.
+    pub profile: Profile,
+    /// Whether its source counts it as active.
+    pub active: bool,
+    /// Whether it will administrate this server.
+    pub administrator: bool,
+}
+
+/// The user of this id.
+pub async fn find_user(from: impl Fetch, id: UserId) -> Result<Option<User>, db::Error> {
+    store::user(from, id).await
+}
+
+/// The user of this name, however it is written. What cannot be a name names nobody.
+pub async fn find_by_user_name(
+    from: impl Fetch,
+    user_name: &str,
+) -> Result<Option<User>, db::Error> {
+    match user_name_key(user_name) {
+        Ok(key) => store::user_by_name_key(from, &key).await,
+        Err(_) => Ok(None),
+    }
+}
+
+/// The user who signs in as `name_or_email`: whoever has it as the user name, or else the
+/// only one who has it as an e-mail address. An address that several have names nobody.
+pub async fn find_for_sign_in(
+    mut from: impl Fetch,
+    name_or_email: &str,
+) -> Result<Option<User>, db::Error> {
+    let Ok(key) = user_name_key(name_or_email) else {
+        return Ok(None);
+    };
+    store::user_for_sign_in(&mut from, &key).await
+}
+
+/// The user of this id, held against other writers until the change ends: what is read
+/// here is still so when it is written.
+pub async fn lock_user(change: &mut Change, id: UserId) -> Result<Option<User>, db::Error> {
+    store::lock_user(change, id).await
+}
+
+/// Creates a user.
+pub async fn create_user(change: &mut Change, new: NewUser) -> Result<User, Refusal> {
+    let key = checked(&new.profile)?;
+    let now = change.now();
+    let user = User {
+        id: UserId::new(now),
+        profile: new.profile,
+        active: new.active,
+        active_since: now,
+        active_by: change.actor().label(),
+        administrator: new.administrator,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    store::insert_user(change, &user, &key)
+        .await
+        .map_err(Refusal::from_write)?;
+    store::write_emails(change, &user).await?;
+    change.record(
+        Event::new("user.created")
+            .subject("user", user.id)
+            .detail(json!({
+                "userName": user.profile.user_name,
+                "active": user.active,
+                "administrator": user.administrator,
+            })),
+    );
+    Ok(user)
+}
+
+/// Gives a user another profile; the same profile is no change. `user` is what
+/// [`lock_user`] found.
+pub async fn change_profile(
+    change: &mut Change,
+    user: User,
+    profile: Profile,
+) -> Result<User, Refusal> {
+    if user.profile == profile {
+        return Ok(user);
+    }
+    let key = checked(&profile)?;
+    let changed = changed_names(&user.profile, &profile);
+    let emails_differ = user.profile.attributes.get("emails") != profile.attributes.get("emails");
+    let user = User {
+        profile,
+        version: user.version + 1,
+        updated_at: change.now(),
+        ..user
+    };
+    store::update_profile(change, &user, &key)
+        .await
+        .map_err(Refusal::from_write)?;
+    if emails_differ {
+        store::delete_emails(change, user.id).await?;
+        store::write_emails(change, &user).await?;
+    }
+    change.record(
+        Event::new("user.changed")
+            .subject("user", user.id)
+            .detail(json!({ "attributes": changed })),
+    );
+    Ok(user)
+}
+
+/// Marks a user as active or inactive and says whether that was a change. It ends nothing
+/// that the user has: `lifecycle` does, and calls this.
+pub async fn set_active(change: &mut Change, id: UserId, active: bool) -> Result<bool, db::Error> {
+    if !store::set_active(change, id, active).await? {
+        return Ok(false);
+    }
+    let action = if active {
+        "user.activated"
+    } else {
+        "user.deactivated"
+    };
+    change.record(Event::new(action).subject("user", id));
+    Ok(true)
+}
+
+/// Deletes a user, its memberships, and the mention of it as somebody's manager.
+pub async fn delete_user(change: &mut Change, user: &User) -> Result<(), db::Error> {
+    store::forget_manager(change, user.id).await?;
+    store::touch_groups_of(change, user.id).await?;
+    store::delete_user(change, user.id).await?;
+    change.record(
+        Event::new("user.deleted")
+            .subject("user", user.id)
+            .detail(json!({ "userName": user.profile.user_name })),
+    );
+    Ok(())
+}
+
+/// The key of the user name, once everything that an index must hold is known to fit.
+fn checked(profile: &Profile) -> Result<String, Refusal> {
+    indexable("externalId", profile.external_id.as_deref())?;
+    indexable("displayName", profile.display_name.as_deref())?;
+    indexable("manager", profile.manager.as_deref())?;
+    for email in profile.emails() {
+        indexable("emails.type", email.kind)?;
+        if address_key(email.address).is_none() {
+            return Err(Refusal::NotAllowed {
+                attribute: "emails.value",
+                reason: "is no e-mail address",
+            });
+        }
+    }
+    user_name_key(&profile.user_name)
+}
+
+/// The names of what differs, for the audit log; values may be private.
+fn changed_names(old: &Profile, new: &Profile) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut note = |differs: bool, name: &str| {
+        if differs {
+            names.push(name.to_owned());
+        }
+    };
+    note(old.user_name != new.user_name, "userName");
+    note(old.external_id != new.external_id, "externalId");
+    note(old.display_name != new.display_name, "displayName");
+    note(old.manager != new.manager, "manager");
+    for (name, value) in &new.attributes {
+        note(old.attributes.get(name) != Some(value), name);
+    }
+    for name in old.attributes.keys() {
+        note(!new.attributes.contains_key(name), name);
+    }
+    names
+}

@@ -1,0 +1,99 @@
+//! What is said of a user to a client, as far as the scope allows (OpenID Connect Core §5).
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::domain::clients::Scope;
+use crate::domain::directory::{self, Profile, User};
+use crate::foundation::db::{self, Fetch};
+
+/// Claims about a user.
+#[derive(Clone, Default, Debug, Serialize)]
+#[serde(transparent)]
+pub struct Claims(Map<String, Value>);
+
+impl Claims {
+    /// The claims of a user for a scope. Groups are read only when the scope asks for them.
+    pub async fn of(from: impl Fetch, user: &User, scope: &Scope) -> Result<Self, db::Error> {
+        let mut claims = Map::new();
+        if scope.contains("profile") {
+            add_profile(&mut claims, user);
+        }
+        if scope.contains("email") {
+            add_email(&mut claims, &user.profile);
+        }
+        if scope.contains("groups") {
+            let held = directory::groups_of(from, &[user.id]).await?;
+            let names: Vec<String> = held.into_iter().map(|group| group.display_name).collect();
+            claims.insert("groups".to_owned(), json!(names));
+        }
+        Ok(Self(claims))
+    }
+
+    /// Adds `sub`, for the answer of userinfo.
+    #[must_use]
+    pub fn with_subject(mut self, user: &User) -> Self {
+        self.0.insert("sub".to_owned(), json!(user.id));
+        self
+    }
+}
+
+fn add_profile(claims: &mut Map<String, Value>, user: &User) {
+    let profile = &user.profile;
+    let texts = [
+        ("given_name", profile.name_part("givenName")),
+        ("family_name", profile.name_part("familyName")),
+        ("middle_name", profile.name_part("middleName")),
+        ("nickname", profile.text("nickName")),
+        ("profile", profile.text("profileUrl")),
+        ("locale", profile.text("locale")),
+        ("zoneinfo", profile.text("timezone")),
+    ];
+    claims.insert("name".to_owned(), json!(profile.shown_name()));
+    claims.insert("preferred_username".to_owned(), json!(profile.user_name));
+    for (claim, text) in texts {
+        if let Some(text) = text.filter(|text| !text.is_empty()) {
+            claims.insert(claim.to_owned(), json!(text));
+        }
+    }
+    claims.insert("updated_at".to_owned(), json!(user.updated_at.seconds()));
+}
+
+// An address counts as verified: it comes from the organisation's own source or administrator,
+// and no user can change it here. What is not one plain address is never sent: relying parties
+// that split at an `@` have taken such for another domain's (oauth2-proxy, CVE-2026-40574).
+fn add_email(claims: &mut Map<String, Value>, profile: &Profile) {
+    if let Some(address) = profile.email().filter(|address| is_plain_address(address)) {
+        claims.insert("email".to_owned(), json!(address));
+        claims.insert("email_verified".to_owned(), json!(true));
+    }
+}
+
+fn is_plain_address(address: &str) -> bool {
+    let plain = |c: char| !c.is_whitespace() && !c.is_control() && !matches!(c, '"' | '<' | '>');
+    let parts: Vec<&str> = address.split('@').collect();
+    matches!(parts[..], [name, domain] if !name.is_empty() && !domain.is_empty())
+        && address.chars().all(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn oauth2_proxy_cve_2026_40574_an_address_with_several_at_signs_is_not_sent() {
+        for address in [
+            "a@evil.test@example.com",
+            "\"a@evil.test\"@example.com",
+            "a@example.com\n",
+            "a b@example.com",
+            "a",
+            "@example.com",
+            "a@",
+            "",
+        ] {
+            assert!(!is_plain_address(address), "{address:?}");
+        }
+        assert!(is_plain_address("babs@example.com"));
+    }
+}

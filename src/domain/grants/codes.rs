@@ -1,0 +1,175 @@
+//! Authorization codes: made for a browser, redeemed once by the client behind it.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::opaque::{self, Kind};
+use super::{
+    AuthorizationRequest, GrantId, NotRedeemed, Redeemed, SignedIn, ending, pkce, refresh, store,
+};
+use crate::domain::access;
+use crate::domain::audit::{Actor, Change, Event};
+use crate::domain::clients::{Client, GrantType, Scope, scope};
+use crate::domain::signin::SessionId;
+use crate::foundation::clock::Timestamp;
+use crate::foundation::crypto::digest::Digest;
+use crate::foundation::crypto::seal::MasterKey;
+use crate::foundation::crypto::token::Secret;
+use crate::foundation::db::{self, Db};
+
+/// How long a code may travel. A browser follows the redirect at once; the client's server
+/// redeems it in the same breath.
+const LIFETIME: Duration = Duration::from_secs(60);
+
+/// How long a grant with `offline_access` lives at most, however often it is renewed.
+const OFFLINE_LIFETIME: Duration = Duration::from_secs(90 * 24 * 3600);
+
+/// What a code stands for.
+pub struct NewCode<'a> {
+    /// The request that it answers.
+    pub request: &'a AuthorizationRequest,
+    /// Who is signed in.
+    pub signed_in: &'a SignedIn,
+}
+
+/// A stored code, as it was found when it was used.
+pub(super) struct UsedCode {
+    pub(super) grant: GrantId,
+    pub(super) signed_in: SignedIn,
+    pub(super) scope: Scope,
+    pub(super) nonce: Option<String>,
+}
+
+/// Makes a code. Nothing else is written for it: the grant begins when it is redeemed.
+pub async fn issue_code(
+    change: &mut Change,
+    master: &MasterKey,
+    new: &NewCode<'_>,
+) -> Result<Secret, db::Error> {
+    let now = change.now();
+    let grant = GrantId::new(now);
+    let code = opaque::make(master, Kind::Code, grant, 0);
+    store::insert_code(change, grant, &code.digest(), new, now.plus(LIFETIME)).await?;
+    change.unrecorded("the grant is recorded when the code is redeemed");
+    Ok(code)
+}
+
+/// What a client sends to redeem a code.
+pub struct CodeRedemption<'a> {
+    /// The authenticated client.
+    pub client: &'a Client,
+    /// The code.
+    pub code: &'a Secret,
+    /// The redirect URI of the authorization request, once more.
+    pub redirect_uri: &'a str,
+    /// The PKCE verifier, when there was a challenge.
+    pub code_verifier: Option<&'a str>,
+}
+
+/// Redeems a code in one transaction: once, by the client it was made for, with the redirect
+/// URI and the verifier that it is bound to, while session and access hold.
+pub async fn redeem_code(
+    db: &Db,
+    master: &MasterKey,
+    redemption: &CodeRedemption<'_>,
+    now: Timestamp,
+) -> Result<Redeemed, NotRedeemed> {
+    let (grant, _) =
+        opaque::read(master, Kind::Code, redemption.code).ok_or(NotRedeemed::Unknown)?;
+    // A verifier that cannot be one must not pass for "none was sent".
+    let challenge = match redemption.code_verifier {
+        Some(verifier) => Some(pkce::challenge_of(verifier).ok_or(NotRedeemed::Unknown)?),
+        None => None,
+    };
+    let client = redemption.client;
+    let mut change = Change::begin(db, Actor::Client(client.id.to_string()), now).await?;
+    let digest = redemption.code.digest();
+    let used = store::use_code(&mut change, &digest, redemption, challenge.as_deref()).await?;
+    let Some(used) = used else {
+        return Err(why_unused(change, client, grant, &digest).await?);
+    };
+    let redeemed = begin_grant(&mut change, master, client, used).await?;
+    change.commit().await?;
+    Ok(redeemed)
+}
+
+async fn begin_grant(
+    change: &mut Change,
+    master: &MasterKey,
+    client: &Client,
+    used: UsedCode,
+) -> Result<Redeemed, NotRedeemed> {
+    let now = change.now();
+    let UsedCode {
+        grant,
+        signed_in,
+        scope,
+        nonce,
+    } = used;
+    // Whoever cuts access ends the user's codes first and waits for this row: neither can slip
+    // past the other.
+    let session_end = live_session_end(change, signed_in.session, now).await?;
+    let allowed = access::may_use(&mut *change, signed_in.user, now).await?;
+    if !allowed.is_allowed() {
+        return Err(NotRedeemed::NoAccess);
+    }
+    let ends_at = if scope.contains(scope::OFFLINE_ACCESS) {
+        now.plus(OFFLINE_LIFETIME)
+    } else {
+        session_end
+    };
+    let refresh_token = client
+        .may_use(GrantType::RefreshToken)
+        .then(|| opaque::make(master, Kind::RefreshToken, grant, 0));
+    let redeemed = Redeemed {
+        grant,
+        client: client.id.clone(),
+        signed_in,
+        scope,
+        nonce,
+        refresh_token,
+    };
+    store::insert_grant(change, &redeemed, refresh::idle_end(now), ends_at).await?;
+    change.record(
+        Event::new("grant.began")
+            .subject("user", redeemed.signed_in.user)
+            .detail(json!({
+                "grant": grant,
+                "client": client.id.as_str(),
+                "scope": redeemed.scope,
+                "session": redeemed.signed_in.session,
+            })),
+    );
+    Ok(redeemed)
+}
+
+async fn live_session_end(
+    change: &mut Change,
+    session: SessionId,
+    now: Timestamp,
+) -> Result<Timestamp, NotRedeemed> {
+    store::session_end(change, session, now)
+        .await?
+        .ok_or(NotRedeemed::Ended)
+}
+
+// A code that was used before has been seen by somebody else, or sent twice by a broken client;
+// which of the two got the tokens is unknown, so the grant ends (RFC 6749 §4.1.2, RFC 9700).
+async fn why_unused(
+    mut change: Change,
+    client: &Client,
+    grant: GrantId,
+    digest: &Digest,
+) -> Result<NotRedeemed, db::Error> {
+    let found = store::code_was_used(&mut change, digest, client).await?;
+    match found {
+        None => Ok(NotRedeemed::Unknown),
+        Some(false) => Ok(NotRedeemed::Unknown),
+        Some(true) => {
+            ending::end_of_reused(&mut change, grant, "code_reused").await?;
+            change.commit().await?;
+            Ok(NotRedeemed::Reused)
+        }
+    }
+}

@@ -1,0 +1,68 @@
+use std::fmt;
+
+/// The errors of RFC 6749 §4.1.2.1 and §5.2 and of OpenID Connect Core §3.1.2.6.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ErrorCode {
+    /// Something is missing, malformed or there twice.
+    InvalidRequest,
+    /// The client did not prove who it is.
+    InvalidClient,
+    /// The code or token is not worth anything (any more), or not to this client.
+    InvalidGrant,
+    /// The client is not registered for this.
+    UnauthorizedClient,
+    /// The server does not offer this grant.
+    UnsupportedGrantType,
+    /// The server does not offer this response type.
+    UnsupportedResponseType,
+    /// The scope is unknown, malformed, or more than may be had.
+    InvalidScope,
+    /// The person said no.
+    AccessDenied,
+    /// The server failed.
+    ServerError,
+    /// The server is overloaded, or its database is.
+    TemporarilyUnavailable,
+    /// `prompt=none`, and nobody suitable is signed in.
+    LoginRequired,
+    /// `prompt=none`, and there is no consent.
+    ConsentRequired,
+    /// `prompt=none`, and a person has to choose an account.
+    AccountSelectionRequired,
+    /// There is a request object.
+    RequestNotSupported,
+    /// There is a reference to a request object.
+    RequestUriNotSupported,
+    /// There is a registration within the request.
+    RegistrationNotSupported,
+}
+
+impl ErrorCode {
+    /// The registered name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ErrorCode::InvalidRequest => "invalid_request",
+            ErrorCode::InvalidClient => "invalid_client",
+            ErrorCode::InvalidGrant => "invalid_grant",
+            ErrorCode::UnauthorizedClient => "unauthorized_client",
+            ErrorCode::UnsupportedGrantType => "unsupported_grant_type",
+            ErrorCode::UnsupportedResponseType => "unsupported_response_type",
+            ErrorCode::InvalidScope => "invalid_scope",
+            ErrorCode::AccessDenied => "access_denied",
+            ErrorCode::ServerError => "server_error",
+            ErrorCode::TemporarilyUnavailable => "temporarily_unavailable",
+            ErrorCode::LoginRequired => "login_required",
+            ErrorCode::ConsentRequired => "consent_required",
+            ErrorCode::AccountSelectionRequired => "account_selection_required",
+            ErrorCode::RequestNotSupported => "request_not_supported",
+            ErrorCode::RequestUriNotSupported => "request_uri_not_supported",
+            ErrorCode::RegistrationNotSupported => "registration_not_supported",
+        }
+    }
+}
+
+impl fmt::Display for ErrorCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,132 @@
+//! ID tokens (OpenID Connect Core §2): what a client learns of the sign-in.
+
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+
+use super::{Claims, Redeemed};
+use crate::domain::clients::Client;
+use crate::domain::directory::UserId;
+use crate::domain::signin::SessionId;
+use crate::domain::signing_keys::{self, KeyRing};
+use crate::foundation::clock::Timestamp;
+use crate::foundation::crypto::digest::sha256;
+
+const TYP: &str = "JWT";
+
+/// How long a client may rely on one.
+const LIFETIME: Duration = Duration::from_secs(3600);
+
+#[derive(Serialize)]
+struct Payload<'a> {
+    iss: &'a str,
+    sub: UserId,
+    aud: &'a str,
+    exp: i64,
+    iat: i64,
+    auth_time: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nonce: Option<&'a str>,
+    acr: &'a str,
+    amr: Vec<&'a str>,
+    azp: &'a str,
+    sid: SessionId,
+    at_hash: String,
+    #[serde(flatten)]
+    claims: &'a Claims,
+}
+
+/// What an ID token is made of.
+pub struct IdToken<'a> {
+    /// What was redeemed.
+    pub redeemed: &'a Redeemed,
+    /// The client, which says what to sign with.
+    pub client: &'a Client,
+    /// The access token that goes with it.
+    pub access_token: &'a str,
+    /// What is said of the user.
+    pub claims: &'a Claims,
+}
+
+impl IdToken<'_> {
+    /// Mints it.
+    pub fn mint(
+        &self,
+        issuer: &str,
+        keys: &KeyRing,
+        now: Timestamp,
+    ) -> Result<String, signing_keys::Error> {
+        let signed_in = &self.redeemed.signed_in;
+        let payload = Payload {
+            iss: issuer,
+            sub: signed_in.user,
+            aud: self.client.id.as_str(),
+            exp: now.plus(LIFETIME).seconds(),
+            iat: now.seconds(),
+            auth_time: signed_in.auth_time.seconds(),
+            nonce: self.redeemed.nonce.as_deref(),
+            acr: &signed_in.acr,
+            amr: signed_in.amr.split(' ').collect(),
+            azp: self.client.id.as_str(),
+            sid: signed_in.session,
+            at_hash: at_hash(self.access_token),
+            claims: self.claims,
+        };
+        let algorithm = self.client.metadata.id_token_signed_response_alg;
+        keys.sign(algorithm, TYP, &payload, now)
+    }
+}
+
+// The left half of the hash that belongs to the algorithm, which is SHA-256 for both
+// (Core §3.1.3.6).
+fn at_hash(access_token: &str) -> String {
+    URL_SAFE_NO_PAD.encode(&sha256(access_token.as_bytes())[..16])
+}
+
+/// An ID token that a client sends back to say who it means. It may have expired; it must be
+/// one of this server's.
+#[derive(Debug)]
+pub struct IdTokenHint {
+    /// Whom it was about.
+    pub user: UserId,
+    /// Which client it was for.
+    pub client: String,
+    /// In which session.
+    pub session: SessionId,
+}
+
+#[derive(Deserialize)]
+struct HintPayload {
+    iss: String,
+    sub: UserId,
+    aud: String,
+    sid: SessionId,
+}
+
+impl IdTokenHint {
+    /// Checks one.
+    pub fn read(token: &str, issuer: &str, keys: &KeyRing, now: Timestamp) -> Option<Self> {
+        let payload: HintPayload = keys.verify(token, TYP, now)?;
+        (payload.iss == issuer).then_some(Self {
+            user: payload.sub,
+            client: payload.aud,
+            session: payload.sid,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn at_hash_is_the_left_half_in_base64url() {
+        // The example of OpenID Connect Core, appendix A.3.
+        assert_eq!(
+            at_hash("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"),
+            "77QmUPtjPfzWtF2AnpK9RQ"
+        );
+    }
+}

@@ -1,0 +1,105 @@
+//! Owns what a user allows a client: the authorization request, the consent, the code, the
+//! grant that a code is redeemed for, and the refresh tokens that live in it. Does not own who
+//! is signed in (`signin`), nor what a client registered (`clients`).
+//!
+//! Texts that the outside holds (codes, refresh tokens) are stored as digests only, carry a
+//! MAC so that garbage costs no query, and are used up by one conditional statement each.
+
+mod access_token;
+mod claims;
+mod codes;
+mod consent;
+mod ending;
+mod error_code;
+mod id_token;
+mod kept_request;
+mod next;
+mod opaque;
+mod parameters;
+mod pkce;
+mod refresh;
+pub mod request;
+mod store;
+mod userinfo;
+
+pub use access_token::{AccessToken, VerifiedAccessToken};
+pub use claims::Claims;
+pub use codes::{CodeRedemption, NewCode, issue_code, redeem_code};
+pub use consent::{consented, give_consent};
+pub use ending::{end_of_session, end_of_user, sweep};
+pub use error_code::ErrorCode;
+pub use id_token::{IdToken, IdTokenHint};
+pub use kept_request::{KeptRequest, complete_request, find_request, keep_request};
+pub use next::{Next, Situation, what_next};
+pub use parameters::{Duplicate, Parameters};
+pub use refresh::{RefreshRedemption, redeem_refresh_token};
+pub use request::{AuthorizationRequest, PageRefusal, Prompt, RedirectRefusal, Refusal};
+pub use userinfo::{Holder, holder};
+
+use crate::domain::clients::{ClientId, Scope};
+use crate::domain::directory::UserId;
+use crate::domain::signin::SessionId;
+use crate::foundation::clock::Timestamp;
+use crate::foundation::crypto::token::Secret;
+use crate::foundation::db;
+
+crate::typed_id! {
+    /// A grant: what one sign-in of a user at a client came to.
+    pub GrantId
+}
+
+/// Who is signed in, and how: what tokens say of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SignedIn {
+    /// Who.
+    pub user: UserId,
+    /// In which session: the `sid` claim.
+    pub session: SessionId,
+    /// When the user proved themself.
+    pub auth_time: Timestamp,
+    /// How, as RFC 8176 says it, separated by spaces.
+    pub amr: String,
+    /// What that comes to.
+    pub acr: String,
+}
+
+/// A grant that a code or a refresh token was just redeemed for.
+pub struct Redeemed {
+    /// Its id; access tokens carry it.
+    pub grant: GrantId,
+    /// The client.
+    pub client: ClientId,
+    /// The user, and how they signed in.
+    pub signed_in: SignedIn,
+    /// What was allowed; a refresh may have narrowed it for this answer.
+    pub scope: Scope,
+    /// The nonce of the authorization request.
+    pub nonce: Option<String>,
+    /// The newest refresh token, when the client registered the grant.
+    pub refresh_token: Option<Secret>,
+}
+
+/// Why a code or a refresh token was not redeemed. The caller learns `invalid_grant` for all
+/// but the last two: which of them it was would tell a thief what to try next.
+#[derive(Debug, thiserror::Error)]
+pub enum NotRedeemed {
+    /// It was not made by this server, or never for this client, or what it is bound to does
+    /// not fit.
+    #[error("not a code or token for this client and request")]
+    Unknown,
+    /// It was used before; the grant has been ended.
+    #[error("used before; the grant was ended")]
+    Reused,
+    /// It took too long, or the grant or session has ended.
+    #[error("expired or ended")]
+    Ended,
+    /// The user may not use this server now.
+    #[error("the user's access does not hold")]
+    NoAccess,
+    /// More was asked for than the grant has.
+    #[error("the scope is wider than what was granted")]
+    WiderScope,
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] db::Error),
+}

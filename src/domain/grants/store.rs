@@ -1,0 +1,396 @@
+use super::codes::{NewCode, UsedCode};
+use super::refresh::Rotation;
+use super::{CodeRedemption, GrantId, KeptRequest, Redeemed, SignedIn};
+use crate::domain::audit::Change;
+use crate::domain::clients::{Client, ClientId, Scope};
+use crate::domain::directory::UserId;
+use crate::domain::signin::SessionId;
+use crate::foundation::clock::Timestamp;
+use crate::foundation::crypto::digest::Digest;
+use crate::foundation::db::{Error, Fetch, Row, sql};
+
+pub(super) async fn insert_request(
+    change: &mut Change,
+    handle: &Digest,
+    browser: &Digest,
+    kept: &KeptRequest,
+    expires_at: Timestamp,
+) -> Result<(), Error> {
+    let parameters = serde_json::to_string(&kept.parameters)
+        .map_err(|e| Error::Corrupt(format!("parameters: {e}")))?;
+    let statement = sql("insert into authorization_requests
+           (handle_digest, browser_digest, client_id, parameters, created_at, expires_at)
+         values ($1, $2, $3, $4, $5, $6)")
+    .bind(handle)
+    .bind(browser)
+    .bind(&kept.client)
+    .bind(parameters)
+    .bind(kept.asked_at)
+    .bind(expires_at);
+    change.execute(statement).await.map(drop)
+}
+
+pub(super) async fn request(
+    mut from: impl Fetch,
+    handle: &Digest,
+    browser: &Digest,
+    now: Timestamp,
+) -> Result<Option<KeptRequest>, Error> {
+    let statement = sql(
+        "select client_id, parameters, created_at from authorization_requests
+         where handle_digest = $1 and browser_digest = $2
+           and completed_at is null and expires_at > $3",
+    )
+    .bind(handle)
+    .bind(browser)
+    .bind(now);
+    let Some(row) = from.fetch_optional(statement).await? else {
+        return Ok(None);
+    };
+    Ok(Some(KeptRequest {
+        client: ClientId::from_stored(row.get("client_id")?),
+        parameters: row.json("parameters")?,
+        asked_at: row.get("created_at")?,
+    }))
+}
+
+pub(super) async fn complete_request(
+    change: &mut Change,
+    handle: &Digest,
+    browser: &Digest,
+) -> Result<bool, Error> {
+    let now = change.now();
+    let statement = sql("update authorization_requests set completed_at = $1
+         where handle_digest = $2 and browser_digest = $3
+           and completed_at is null and expires_at > $1")
+    .bind(now)
+    .bind(handle)
+    .bind(browser);
+    Ok(change.execute(statement).await? == 1)
+}
+
+pub(super) async fn consent(
+    mut from: impl Fetch,
+    user: UserId,
+    client: &ClientId,
+) -> Result<Option<Scope>, Error> {
+    let statement = sql("select scope from consents where user_id = $1 and client_id = $2")
+        .bind(user)
+        .bind(client);
+    let row = from.fetch_optional(statement).await?;
+    row.map(|row| row.parse("scope")).transpose()
+}
+
+pub(super) async fn write_consent(
+    change: &mut Change,
+    user: UserId,
+    client: &ClientId,
+    scope: &Scope,
+) -> Result<(), Error> {
+    let now = change.now();
+    let statement = sql(
+        "insert into consents (user_id, client_id, scope, granted_at)
+         values ($1, $2, $3, $4)
+         on conflict (user_id, client_id)
+         do update set scope = excluded.scope, granted_at = excluded.granted_at",
+    )
+    .bind(user)
+    .bind(client)
+    .bind(scope.to_string())
+    .bind(now);
+    change.execute(statement).await.map(drop)
+}
+
+pub(super) async fn insert_code(
+    change: &mut Change,
+    grant: GrantId,
+    digest: &Digest,
+    new: &NewCode<'_>,
+    expires_at: Timestamp,
+) -> Result<(), Error> {
+    let now = change.now();
+    let (request, signed_in) = (new.request, new.signed_in);
+    let statement = sql("insert into authorization_codes
+           (digest, grant_id, client_id, user_id, session_id, redirect_uri, scope, nonce,
+            code_challenge, auth_time, amr, acr, created_at, expires_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)")
+    .bind(digest)
+    .bind(grant)
+    .bind(&request.client.id)
+    .bind(signed_in.user)
+    .bind(signed_in.session)
+    .bind(request.redirect_uri.as_str())
+    .bind(request.scope.to_string())
+    .bind(request.nonce.clone())
+    .bind(request.code_challenge.clone())
+    .bind(signed_in.auth_time)
+    .bind(signed_in.amr.as_str())
+    .bind(signed_in.acr.as_str())
+    .bind(now)
+    .bind(expires_at);
+    change.execute(statement).await.map(drop)
+}
+
+/// Everything that a code is bound to stands in the one statement that uses it up: a request
+/// that fits only in part uses nothing.
+pub(super) async fn use_code(
+    change: &mut Change,
+    digest: &Digest,
+    redemption: &CodeRedemption<'_>,
+    challenge: Option<&str>,
+) -> Result<Option<UsedCode>, Error> {
+    let now = change.now();
+    let statement = sql("update authorization_codes set used_at = $1
+         where digest = $2 and client_id = $3 and redirect_uri = $4
+           and coalesce(code_challenge, '') = $5
+           and used_at is null and ended_at is null and expires_at > $1
+         returning grant_id, user_id, session_id, scope, nonce, auth_time, amr, acr")
+    .bind(now)
+    .bind(digest)
+    .bind(&redemption.client.id)
+    .bind(redemption.redirect_uri)
+    .bind(challenge.unwrap_or_default());
+    let Some(row) = change.execute_returning(statement).await? else {
+        return Ok(None);
+    };
+    Ok(Some(UsedCode {
+        grant: row.parse("grant_id")?,
+        signed_in: signed_in(&row)?,
+        scope: row.parse("scope")?,
+        nonce: row.get("nonce")?,
+    }))
+}
+
+/// Whether the client's code of that digest was used; nothing when it has none.
+pub(super) async fn code_was_used(
+    mut from: impl Fetch,
+    digest: &Digest,
+    client: &Client,
+) -> Result<Option<bool>, Error> {
+    let statement =
+        sql("select used_at from authorization_codes where digest = $1 and client_id = $2")
+            .bind(digest)
+            .bind(&client.id);
+    let Some(row) = from.fetch_optional(statement).await? else {
+        return Ok(None);
+    };
+    Ok(Some(row.get::<Option<i64>>("used_at")?.is_some()))
+}
+
+/// When a session ends at the latest; nothing when it has ended.
+pub(super) async fn session_end(
+    mut from: impl Fetch,
+    session: SessionId,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, Error> {
+    let statement = sql("select expires_at from sessions
+         where id = $1 and ended_at is null and expires_at > $2")
+    .bind(session)
+    .bind(now);
+    let row = from.fetch_optional(statement).await?;
+    row.map(|row| row.get("expires_at")).transpose()
+}
+
+pub(super) async fn insert_grant(
+    change: &mut Change,
+    redeemed: &Redeemed,
+    refresh_expires_at: Timestamp,
+    expires_at: Timestamp,
+) -> Result<(), Error> {
+    let now = change.now();
+    let refresh = redeemed.refresh_token.as_ref();
+    let statement = sql("insert into grants
+           (id, client_id, user_id, session_id, scope, auth_time, amr, acr,
+            refresh_generation, refresh_digest, refresh_expires_at,
+            created_at, last_used_at, expires_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10, $11, $11, $12)")
+    .bind(redeemed.grant)
+    .bind(&redeemed.client)
+    .bind(redeemed.signed_in.user)
+    .bind(redeemed.signed_in.session)
+    .bind(redeemed.scope.to_string())
+    .bind(redeemed.signed_in.auth_time)
+    .bind(redeemed.signed_in.amr.as_str())
+    .bind(redeemed.signed_in.acr.as_str())
+    .bind(refresh.map(|token| token.digest().as_str().to_owned()))
+    .bind(refresh.map(|_| refresh_expires_at))
+    .bind(now)
+    .bind(expires_at);
+    change.execute(statement).await.map(drop)
+}
+
+/// Moves the grant's refresh token on: client, generation, digest and both ends in the one
+/// statement.
+pub(super) async fn rotate(
+    change: &mut Change,
+    rotation: &Rotation<'_>,
+    idle_end: Timestamp,
+) -> Result<Option<Redeemed>, Error> {
+    let now = change.now();
+    let statement = sql(
+        "update grants set refresh_generation = refresh_generation + 1, refresh_digest = $1,
+           refresh_expires_at = $2, last_used_at = $3
+         where id = $4 and client_id = $5 and refresh_generation = $6 and refresh_digest = $7
+           and ended_at is null and expires_at > $3 and refresh_expires_at > $3
+         returning user_id, session_id, scope, auth_time, amr, acr",
+    )
+    .bind(rotation.new.digest())
+    .bind(idle_end)
+    .bind(now)
+    .bind(rotation.grant)
+    .bind(&rotation.client.id)
+    .bind(rotation.generation)
+    .bind(rotation.old.digest());
+    let Some(row) = change.execute_returning(statement).await? else {
+        return Ok(None);
+    };
+    Ok(Some(Redeemed {
+        grant: rotation.grant,
+        client: rotation.client.id.clone(),
+        signed_in: signed_in(&row)?,
+        scope: row.parse("scope")?,
+        // Core §12.2: an `id_token` of a refresh has no nonce.
+        nonce: None,
+        refresh_token: None,
+    }))
+}
+
+/// The newest generation of the client's grant, and whether it has not been ended.
+pub(super) async fn generation_of(
+    mut from: impl Fetch,
+    grant: GrantId,
+    client: &Client,
+) -> Result<Option<(i64, bool)>, Error> {
+    let statement =
+        sql("select refresh_generation, ended_at from grants where id = $1 and client_id = $2")
+            .bind(grant)
+            .bind(&client.id);
+    let Some(row) = from.fetch_optional(statement).await? else {
+        return Ok(None);
+    };
+    let ended: Option<i64> = row.get("ended_at")?;
+    Ok(Some((row.get("refresh_generation")?, ended.is_none())))
+}
+
+/// The scope of a live grant, when it is this user's and this client's.
+pub(super) async fn live_grant_scope(
+    mut from: impl Fetch,
+    grant: GrantId,
+    user: UserId,
+    now: Timestamp,
+) -> Result<Option<Scope>, Error> {
+    let statement = sql("select scope from grants
+         where id = $1 and user_id = $2 and ended_at is null and expires_at > $3")
+    .bind(grant)
+    .bind(user)
+    .bind(now);
+    let row = from.fetch_optional(statement).await?;
+    row.map(|row| row.parse("scope")).transpose()
+}
+
+pub(super) async fn end_codes_of_user(change: &mut Change, user: UserId) -> Result<(), Error> {
+    let now = change.now();
+    let statement = sql("update authorization_codes set ended_at = $1
+         where user_id = $2 and used_at is null and ended_at is null")
+    .bind(now)
+    .bind(user);
+    change.execute(statement).await.map(drop)
+}
+
+pub(super) async fn end_grants_of_user(
+    change: &mut Change,
+    user: UserId,
+    reason: &str,
+) -> Result<u64, Error> {
+    let now = change.now();
+    let statement = sql("update grants set ended_at = $1, end_reason = $2
+         where user_id = $3 and ended_at is null")
+    .bind(now)
+    .bind(reason)
+    .bind(user);
+    change.execute(statement).await
+}
+
+// By way of the user, whose codes have an index.
+pub(super) async fn end_codes_of_session(
+    change: &mut Change,
+    session: SessionId,
+) -> Result<(), Error> {
+    let now = change.now();
+    let statement = sql("update authorization_codes set ended_at = $1
+         where user_id = (select user_id from sessions where id = $2) and session_id = $2
+           and used_at is null and ended_at is null")
+    .bind(now)
+    .bind(session);
+    change.execute(statement).await.map(drop)
+}
+
+pub(super) async fn end_grants_of_session(
+    change: &mut Change,
+    session: SessionId,
+    reason: &str,
+) -> Result<u64, Error> {
+    let now = change.now();
+    let statement = sql("update grants set ended_at = $1, end_reason = $2
+         where session_id = $3 and ended_at is null
+           and ' ' || scope || ' ' not like '% offline_access %'")
+    .bind(now)
+    .bind(reason)
+    .bind(session);
+    change.execute(statement).await
+}
+
+pub(super) async fn end_grant(
+    change: &mut Change,
+    grant: GrantId,
+    reason: &str,
+) -> Result<Option<UserId>, Error> {
+    let now = change.now();
+    let statement = sql("update grants set ended_at = $1, end_reason = $2
+         where id = $3 and ended_at is null returning user_id")
+    .bind(now)
+    .bind(reason)
+    .bind(grant);
+    let row = change.execute_returning(statement).await?;
+    row.map(|row| row.parse("user_id")).transpose()
+}
+
+/// Used codes are kept a day beyond their minute, so that a second use is still recognised.
+pub(super) async fn sweep(change: &mut Change, limit: i64) -> Result<u64, Error> {
+    let now = change.now();
+    let day_ago = now.minus(std::time::Duration::from_secs(24 * 3600));
+    let tables = [
+        (
+            sql("delete from authorization_requests where handle_digest in
+               (select handle_digest from authorization_requests
+                where expires_at < $1 order by expires_at limit $2)"),
+            now,
+        ),
+        (
+            sql("delete from authorization_codes where digest in
+               (select digest from authorization_codes
+                where expires_at < $1 order by expires_at limit $2)"),
+            day_ago,
+        ),
+        (
+            sql("delete from grants where id in
+               (select id from grants where expires_at < $1 order by expires_at limit $2)"),
+            day_ago,
+        ),
+    ];
+    let mut swept = 0;
+    for (statement, before) in tables {
+        swept += change.execute(statement.bind(before).bind(limit)).await?;
+    }
+    Ok(swept)
+}
+
+fn signed_in(row: &Row) -> Result<SignedIn, Error> {
+    Ok(SignedIn {
+        user: row.parse("user_id")?,
+        session: row.parse("session_id")?,
+        auth_time: row.get("auth_time")?,
+        amr: row.get("amr")?,
+        acr: row.get("acr")?,
+    })
+}

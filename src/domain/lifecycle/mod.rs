@@ -1,0 +1,109 @@
+//! Owns what follows when a user's access begins or ends: which sessions, codes, grants and
+//! API keys end with it, in the same transaction. It stands to the right of all of them and
+//! has no table of its own. Does not own the facts (`access`), nor the user (`directory`).
+
+use super::access;
+use super::api_keys;
+use super::audit::Change;
+use super::directory::{self, User, UserId};
+use super::grants;
+use super::signin::{self, EndReason, SessionId};
+use crate::foundation::clock::Timestamp;
+use crate::foundation::db;
+
+/// A source says that the user is no longer active: access ends at once. Whether that was
+/// news. What had been ended before stays as it was.
+///
+/// # Errors
+/// When there is no such user, or the database cannot answer.
+pub async fn deactivate(change: &mut Change, user: UserId) -> Result<bool, db::Error> {
+    access::hold(change, user).await?;
+    let news = directory::set_active(change, user, false).await?;
+    // Even when it is not news: whatever should not be there any more is ended now.
+    cut_access(change, user).await?;
+    Ok(news)
+}
+
+/// A source says that the user is active again. The user may sign in; nothing that was ended
+/// comes back. Whether that was news.
+///
+/// # Errors
+/// When there is no such user, or the database cannot answer.
+pub async fn activate(change: &mut Change, user: UserId) -> Result<bool, db::Error> {
+    access::hold(change, user).await?;
+    directory::set_active(change, user, true).await
+}
+
+/// An administrator blocks the user, until a moment or until allowed again.
+///
+/// # Errors
+/// When there is no such user, or the database cannot answer.
+pub async fn block(
+    change: &mut Change,
+    user: UserId,
+    reason: &str,
+    until: Option<Timestamp>,
+) -> Result<(), db::Error> {
+    access::block(change, user, reason, until).await?;
+    cut_access(change, user).await
+}
+
+/// An administrator takes a block back. Whether there was anything to take back.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn allow(change: &mut Change, user: UserId) -> Result<bool, db::Error> {
+    access::allow(change, user).await
+}
+
+/// Deletes the user. Everything that is theirs goes with the row; what was issued to them is
+/// ended first, so that its end is on record.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn delete(change: &mut Change, user: &User) -> Result<(), db::Error> {
+    access::hold(change, user.id).await?;
+    cut_access(change, user.id).await?;
+    directory::delete_user(change, user).await
+}
+
+/// Ends one session and what applications hold through it. Whether it was still open.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn end_session(
+    change: &mut Change,
+    session: SessionId,
+    reason: EndReason,
+) -> Result<bool, db::Error> {
+    let ended = signin::end_session(change, session, reason).await?;
+    grants::end_of_session(change, session, reason.word()).await?;
+    Ok(ended)
+}
+
+/// Ends all sessions of a user and what applications hold for them. API keys stay: they are
+/// not sessions. How many sessions it ended.
+///
+/// # Errors
+/// When there is no such user, or the database cannot answer.
+pub async fn end_sessions(
+    change: &mut Change,
+    user: UserId,
+    reason: EndReason,
+) -> Result<u64, db::Error> {
+    access::hold(change, user).await?;
+    let ended = signin::end_sessions_of_user(change, user, reason).await?;
+    grants::end_of_user(change, user, reason.word()).await?;
+    Ok(ended)
+}
+
+/// Ends everything that was issued to the user. Whoever calls this holds the user
+/// (`access::hold`): a sign-in or a token at the same moment is before it and ends, or after
+/// it and is refused.
+async fn cut_access(change: &mut Change, user: UserId) -> Result<(), db::Error> {
+    let reason = EndReason::AccessCut;
+    signin::end_sessions_of_user(change, user, reason).await?;
+    grants::end_of_user(change, user, reason.word()).await?;
+    api_keys::end_of_user(change, user, reason.word()).await?;
+    Ok(())
+}

@@ -1,0 +1,201 @@
+//! Signed-in browsers.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::{Acr, store};
+use crate::domain::{
+    audit::{Actor, Change, Event},
+    directory::UserId,
+};
+use crate::foundation::{
+    clock::Timestamp,
+    crypto::token::Secret,
+    db::{self, Db, Fetch},
+};
+
+crate::typed_id! {
+    /// A session, by its public name: the `sid` claim. It opens nothing; the secret in
+    /// the cookie does.
+    pub SessionId
+}
+
+/// How often at most a session's last use is written.
+const SEEN_EVERY: Duration = Duration::from_secs(60);
+
+/// How long an ended session is kept, so that its end can be looked up.
+const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// How long sessions live.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Lifetimes {
+    /// Without use.
+    pub idle: Duration,
+    /// In all.
+    pub absolute: Duration,
+    /// A sign-in, from its beginning.
+    pub sign_in: Duration,
+}
+
+impl Default for Lifetimes {
+    fn default() -> Self {
+        const HOUR: u64 = 60 * 60;
+        Self {
+            idle: Duration::from_secs(8 * HOUR),
+            absolute: Duration::from_secs(24 * HOUR),
+            sign_in: Duration::from_secs(HOUR / 2),
+        }
+    }
+}
+
+/// A live session.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Session {
+    /// Its public name, the `sid` claim.
+    pub id: SessionId,
+    /// Whose.
+    pub user: UserId,
+    /// When the user proved themself.
+    pub auth_time: Timestamp,
+    /// How: the values of RFC 8176.
+    pub amr: Vec<String>,
+    /// What that comes to.
+    pub acr: Acr,
+    /// Where from, if known.
+    pub address: Option<String>,
+    /// The browser's `User-Agent`.
+    pub browser: Option<String>,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it was last used, to the minute.
+    pub last_seen_at: Timestamp,
+    /// When it ends at the latest.
+    pub expires_at: Timestamp,
+}
+
+/// Why a session ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum EndReason {
+    /// The user signed out.
+    SignedOut,
+    /// The same browser signed in again.
+    Replaced,
+    /// The user's access was cut.
+    AccessCut,
+    /// An administrator ended it.
+    Administrator,
+    /// The password was changed.
+    PasswordChanged,
+}
+
+impl EndReason {
+    /// Its word in rows and events.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::SignedOut => "signed_out",
+            Self::Replaced => "replaced",
+            Self::AccessCut => "access_cut",
+            Self::Administrator => "administrator",
+            Self::PasswordChanged => "password_changed",
+        }
+    }
+}
+
+/// The live session that a cookie's secret opens. One query; an ended, idle or expired
+/// session is none. The user's access is a question of its own: `access::may_use`.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn session_of(
+    from: impl Fetch,
+    secret: &Secret,
+    now: Timestamp,
+) -> Result<Option<Session>, db::Error> {
+    store::session_of(from, &secret.digest(), now).await
+}
+
+/// Marks a session as used, at most once a minute: that keeps it from going idle.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn seen(
+    db: &Db,
+    session: &Session,
+    lifetimes: Lifetimes,
+    now: Timestamp,
+) -> Result<(), db::Error> {
+    if now.since(session.last_seen_at) < SEEN_EVERY {
+        return Ok(());
+    }
+    let mut change = Change::begin(db, Actor::User(session.user.to_string()), now).await?;
+    store::seen(&mut change, session.id, now.plus(lifetimes.idle)).await?;
+    change.unrecorded("a last-use mark");
+    change.commit().await
+}
+
+/// Ends a session. Whether it was live.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn end_session(
+    change: &mut Change,
+    session: SessionId,
+    reason: EndReason,
+) -> Result<bool, db::Error> {
+    let Some(user) = store::end_session(change, session, reason).await? else {
+        return Ok(false);
+    };
+    change.record(
+        Event::new("session.ended")
+            .subject("user", user)
+            .detail(json!({ "session": session, "reason": reason.word() })),
+    );
+    Ok(true)
+}
+
+/// Ends all sessions of a user, and the sign-ins that hold a proof of theirs. How many
+/// sessions were live.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn end_sessions_of_user(
+    change: &mut Change,
+    user: UserId,
+    reason: EndReason,
+) -> Result<u64, db::Error> {
+    store::forget_proofs_of_user(change, user).await?;
+    let ended = store::end_sessions_of_user(change, user, reason).await?;
+    if ended > 0 {
+        change.record(
+            Event::new("sessions.ended")
+                .subject("user", user)
+                .detail(json!({ "sessions": ended, "reason": reason.word() })),
+        );
+    }
+    Ok(ended)
+}
+
+/// The live sessions of a user, newest first.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn sessions_of_user(
+    from: impl Fetch,
+    user: UserId,
+    now: Timestamp,
+) -> Result<Vec<Session>, db::Error> {
+    store::sessions_of_user(from, user, now).await
+}
+
+/// Deletes sessions that ended or expired a month ago. How many, at most `limit`.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn sweep_sessions(change: &mut Change, limit: i64) -> Result<u64, db::Error> {
+    let before = change.now().minus(KEPT);
+    let swept = store::sweep_sessions(change, before, limit).await?;
+    change.unrecorded("a sweep of what had ended");
+    Ok(swept)
+}

@@ -1,0 +1,230 @@
+//! Half-finished authentications. Each belongs to the browser that began it and is
+//! completed once.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::{
+    Acr, Destination, EndReason, Lifetimes, Method, Session, SessionId, amr_text, session_of, store,
+};
+use crate::domain::{
+    audit::{Change, Event},
+    directory::UserId,
+    signin::end_session,
+};
+use crate::foundation::{
+    clock::Timestamp,
+    crypto::{digest::Digest, token::Secret},
+    db::{self, Fetch},
+};
+
+/// What a sign-in begins with.
+#[derive(Clone, Debug)]
+pub struct NewSignIn {
+    /// The digest of the browser's cookie.
+    pub browser: Digest,
+    /// Where it goes on.
+    pub destination: Destination,
+    /// The name of the application that asked, to be shown.
+    pub application: Option<String>,
+    /// What to fill in as the user name.
+    pub login_hint: Option<String>,
+}
+
+/// A sign-in that can go on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SignIn {
+    /// Where it goes on.
+    pub destination: Destination,
+    /// The name of the application that asked.
+    pub application: Option<String>,
+    /// What to fill in as the user name.
+    pub login_hint: Option<String>,
+    /// The password that it holds a proof of, when its user must first choose a new one.
+    pub proof: Option<NotedProof>,
+}
+
+/// A password that was proven in a sign-in that is not complete.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct NotedProof {
+    /// Whose.
+    pub user: UserId,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What became of a handle.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Found {
+    /// It can go on.
+    Open(SignIn),
+    /// It was completed; there it went on.
+    Completed(Destination),
+    /// It took too long.
+    Expired,
+    /// There is no such sign-in, or it is another browser's. One answer, so that a
+    /// handle tells nothing to a browser that did not begin it.
+    Unknown,
+}
+
+/// Where a session is used from.
+#[derive(Clone, Default, Debug)]
+pub struct Place {
+    /// The client's address.
+    pub address: Option<String>,
+    /// Its `User-Agent`.
+    pub browser: Option<String>,
+}
+
+/// Who proved what, from where.
+#[derive(Clone, Debug)]
+pub struct Proven {
+    /// Who.
+    pub user: UserId,
+    /// How.
+    pub methods: Vec<Method>,
+    /// From where.
+    pub place: Place,
+    /// The secret of the session that this browser has had so far.
+    pub previous: Option<Secret>,
+}
+
+/// A sign-in that has become a session.
+#[derive(Debug)]
+pub struct Completed {
+    /// Its public name.
+    pub session: SessionId,
+    /// What goes into the cookie.
+    pub secret: Secret,
+    /// Where it goes on.
+    pub destination: Destination,
+}
+
+/// Begins a sign-in; its handle, which goes into the address of the page.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn begin(
+    change: &mut Change,
+    new: &NewSignIn,
+    lifetimes: Lifetimes,
+) -> Result<Secret, db::Error> {
+    let handle = Secret::generate("");
+    let mut new = new.clone();
+    new.login_hint = new.login_hint.filter(|hint| is_showable(hint));
+    let expires_at = change.now().plus(lifetimes.sign_in);
+    store::begin(change, &handle.digest(), &new, expires_at).await?;
+    change.unrecorded("a sign-in that nobody has proven anything in");
+    Ok(handle)
+}
+
+/// A hint comes from whoever made the request: a short line of text, or none.
+fn is_showable(hint: &str) -> bool {
+    hint.chars().count() <= 256 && !hint.chars().any(char::is_control)
+}
+
+/// What became of a handle, for the browser that shows it.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn find(
+    from: impl Fetch,
+    handle: &Secret,
+    browser: &Digest,
+    now: Timestamp,
+) -> Result<Found, db::Error> {
+    store::find(from, &handle.digest(), browser, now).await
+}
+
+/// Notes that the password of `user` was proven, where a new one must be chosen before
+/// the session begins. Whether the sign-in could still go on.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn note_password(
+    change: &mut Change,
+    handle: &Secret,
+    browser: &Digest,
+    user: UserId,
+) -> Result<bool, db::Error> {
+    change.unrecorded("a proof that is not a session yet");
+    store::note_password(change, &handle.digest(), browser, user).await
+}
+
+/// Makes a session of a sign-in: once, by one conditional statement. The session has a
+/// new id and a new secret, and the one that this browser had before ends, so that
+/// nobody can have planted either (session fixation). `None`: the sign-in was
+/// completed, expired, or is another browser's, and nothing was written.
+///
+/// The caller holds the user's access and has asked `access::may_use` in this change.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn complete(
+    change: &mut Change,
+    handle: &Secret,
+    browser: &Digest,
+    proven: &Proven,
+    lifetimes: Lifetimes,
+) -> Result<Option<Completed>, db::Error> {
+    let Some(destination) = store::complete(change, &handle.digest(), browser).await? else {
+        return Ok(None);
+    };
+    end_previous(change, proven.previous.as_ref()).await?;
+    let now = change.now();
+    let session = Session {
+        id: SessionId::new(now),
+        user: proven.user,
+        auth_time: now,
+        amr: proven.methods.iter().map(|m| m.amr().to_owned()).collect(),
+        acr: Acr::of(&proven.methods),
+        address: proven.place.address.clone(),
+        browser: proven.place.browser.clone(),
+        created_at: now,
+        last_seen_at: now,
+        expires_at: now.plus(lifetimes.absolute),
+    };
+    let secret = Secret::generate("");
+    let idle_until = now.plus(lifetimes.idle);
+    store::insert_session(change, &session, &secret.digest(), idle_until).await?;
+    change.record(
+        Event::new("session.began")
+            .subject("user", proven.user)
+            .detail(json!({
+                "session": session.id,
+                "amr": amr_text(&proven.methods),
+                "address": proven.place.address,
+            })),
+    );
+    Ok(Some(Completed {
+        session: session.id,
+        secret,
+        destination,
+    }))
+}
+
+async fn end_previous(change: &mut Change, previous: Option<&Secret>) -> Result<(), db::Error> {
+    let Some(secret) = previous else {
+        return Ok(());
+    };
+    let now = change.now();
+    if let Some(session) = session_of(&mut *change, secret, now).await? {
+        end_session(change, session.id, EndReason::Replaced).await?;
+    }
+    Ok(())
+}
+
+/// How long an expired sign-in is kept, so that its page can say that it took too long.
+const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Deletes sign-ins that expired a day ago. How many, at most `limit`.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn sweep_sign_ins(change: &mut Change, limit: i64) -> Result<u64, db::Error> {
+    let before = change.now().minus(KEPT);
+    let swept = store::sweep_sign_ins(change, before, limit).await?;
+    change.unrecorded("a sweep of what had expired");
+    Ok(swept)
+}

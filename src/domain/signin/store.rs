@@ -1,0 +1,263 @@
+use super::{Destination, EndReason, Found, NewSignIn, NotedProof, Session, SessionId, SignIn};
+use crate::domain::{audit::Change, directory::UserId};
+use crate::foundation::{
+    clock::Timestamp,
+    crypto::digest::Digest,
+    db::{Error, Fetch, Row, Statement, sql},
+};
+
+pub(super) async fn begin(
+    change: &mut Change,
+    handle: &Digest,
+    new: &NewSignIn,
+    expires_at: Timestamp,
+) -> Result<(), Error> {
+    let now = change.now();
+    let statement = sql("insert into sign_ins
+           (handle_digest, browser_digest, destination, application, login_hint,
+            created_at, expires_at)
+         values ($1, $2, $3, $4, $5, $6, $7)")
+    .bind(handle)
+    .bind(&new.browser)
+    .bind(new.destination.to_string())
+    .bind(new.application.clone())
+    .bind(new.login_hint.clone())
+    .bind(now)
+    .bind(expires_at);
+    change.execute(statement).await.map(drop)
+}
+
+pub(super) async fn find(
+    mut from: impl Fetch,
+    handle: &Digest,
+    browser: &Digest,
+    now: Timestamp,
+) -> Result<Found, Error> {
+    let row = from
+        .fetch_optional(
+            sql(
+                "select destination, application, login_hint, user_id, password_at, expires_at, completed_at
+                 from sign_ins where handle_digest = $1 and browser_digest = $2",
+            )
+            .bind(handle)
+            .bind(browser),
+        )
+        .await?;
+    let Some(row) = row else {
+        return Ok(Found::Unknown);
+    };
+    let destination: Destination = row.parse("destination")?;
+    if row.get::<Option<Timestamp>>("completed_at")?.is_some() {
+        return Ok(Found::Completed(destination));
+    }
+    if row.get::<Timestamp>("expires_at")? <= now {
+        return Ok(Found::Expired);
+    }
+    Ok(Found::Open(SignIn {
+        destination,
+        application: row.get("application")?,
+        login_hint: row.get("login_hint")?,
+        proof: proof(&row)?,
+    }))
+}
+
+fn proof(row: &Row) -> Result<Option<NotedProof>, Error> {
+    let user = row.parse_optional("user_id")?;
+    let at = row.get("password_at")?;
+    Ok(user.zip(at).map(|(user, at)| NotedProof { user, at }))
+}
+
+pub(super) async fn note_password(
+    change: &mut Change,
+    handle: &Digest,
+    browser: &Digest,
+    user: UserId,
+) -> Result<bool, Error> {
+    let now = change.now();
+    let statement = sql("update sign_ins set user_id = $1, password_at = $2
+         where handle_digest = $3 and browser_digest = $4
+           and completed_at is null and expires_at > $2")
+    .bind(user)
+    .bind(now)
+    .bind(handle)
+    .bind(browser);
+    Ok(change.execute(statement).await? == 1)
+}
+
+pub(super) async fn complete(
+    change: &mut Change,
+    handle: &Digest,
+    browser: &Digest,
+) -> Result<Option<Destination>, Error> {
+    let now = change.now();
+    let statement = sql("update sign_ins set completed_at = $1
+         where handle_digest = $2 and browser_digest = $3
+           and completed_at is null and expires_at > $1
+         returning destination")
+    .bind(now)
+    .bind(handle)
+    .bind(browser);
+    let row = change.execute_returning(statement).await?;
+    row.map(|row| row.parse("destination")).transpose()
+}
+
+pub(super) async fn forget_proofs_of_user(change: &mut Change, user: UserId) -> Result<(), Error> {
+    let statement = sql("update sign_ins set user_id = null, password_at = null
+         where user_id = $1 and completed_at is null")
+    .bind(user);
+    change.execute(statement).await.map(drop)
+}
+
+pub(super) async fn insert_session(
+    change: &mut Change,
+    session: &Session,
+    secret: &Digest,
+    idle_until: Timestamp,
+) -> Result<(), Error> {
+    let statement = sql("insert into sessions
+           (id, secret_digest, user_id, auth_time, amr, acr, address, browser,
+            created_at, last_seen_at, idle_until, expires_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11)")
+    .bind(session.id)
+    .bind(secret)
+    .bind(session.user)
+    .bind(session.auth_time)
+    .bind(session.amr.join(" "))
+    .bind(session.acr.as_str())
+    .bind(session.address.clone())
+    .bind(session.browser.clone())
+    .bind(session.created_at)
+    .bind(idle_until)
+    .bind(session.expires_at);
+    change.execute(statement).await.map(drop)
+}
+
+pub(super) async fn session_of(
+    mut from: impl Fetch,
+    secret: &Digest,
+    now: Timestamp,
+) -> Result<Option<Session>, Error> {
+    let row = from
+        .fetch_optional(
+            sql("select id, user_id, auth_time, amr, acr, address, browser,
+                        created_at, last_seen_at, expires_at
+                 from sessions
+                 where secret_digest = $1
+                   and ended_at is null and idle_until > $2 and expires_at > $2")
+            .bind(secret)
+            .bind(now),
+        )
+        .await?;
+    row.map(|row| session(&row)).transpose()
+}
+
+pub(super) async fn sessions_of_user(
+    mut from: impl Fetch,
+    user: UserId,
+    now: Timestamp,
+) -> Result<Vec<Session>, Error> {
+    let rows = from
+        .fetch_all(
+            sql("select id, user_id, auth_time, amr, acr, address, browser,
+                        created_at, last_seen_at, expires_at
+                 from sessions
+                 where user_id = $1
+                   and ended_at is null and idle_until > $2 and expires_at > $2
+                 order by id desc")
+            .bind(user)
+            .bind(now),
+        )
+        .await?;
+    rows.iter().map(session).collect()
+}
+
+fn session(row: &Row) -> Result<Session, Error> {
+    let amr: String = row.get("amr")?;
+    Ok(Session {
+        id: row.parse("id")?,
+        user: row.parse("user_id")?,
+        auth_time: row.get("auth_time")?,
+        amr: amr.split(' ').map(str::to_owned).collect(),
+        acr: row.parse("acr")?,
+        address: row.get("address")?,
+        browser: row.get("browser")?,
+        created_at: row.get("created_at")?,
+        last_seen_at: row.get("last_seen_at")?,
+        expires_at: row.get("expires_at")?,
+    })
+}
+
+pub(super) async fn seen(
+    change: &mut Change,
+    session: SessionId,
+    idle_until: Timestamp,
+) -> Result<(), Error> {
+    let now = change.now();
+    let statement = sql("update sessions set last_seen_at = $1, idle_until = $2
+         where id = $3 and ended_at is null and idle_until > $1")
+    .bind(now)
+    .bind(idle_until)
+    .bind(session);
+    change.execute(statement).await.map(drop)
+}
+
+/// Whose it was, when it was live.
+pub(super) async fn end_session(
+    change: &mut Change,
+    session: SessionId,
+    reason: EndReason,
+) -> Result<Option<UserId>, Error> {
+    let statement = ending(
+        sql("update sessions set ended_at = $1, end_reason = $2
+             where ended_at is null and id = $3 returning user_id"),
+        change,
+        reason,
+    )
+    .bind(session);
+    let row = change.execute_returning(statement).await?;
+    row.map(|row| row.parse("user_id")).transpose()
+}
+
+pub(super) async fn end_sessions_of_user(
+    change: &mut Change,
+    user: UserId,
+    reason: EndReason,
+) -> Result<u64, Error> {
+    let statement = ending(
+        sql("update sessions set ended_at = $1, end_reason = $2
+             where ended_at is null and user_id = $3"),
+        change,
+        reason,
+    )
+    .bind(user);
+    change.execute(statement).await
+}
+
+fn ending(statement: Statement, change: &Change, reason: EndReason) -> Statement {
+    statement.bind(change.now()).bind(reason.word())
+}
+
+pub(super) async fn sweep_sessions(
+    change: &mut Change,
+    before: Timestamp,
+    limit: i64,
+) -> Result<u64, Error> {
+    let statement = sql("delete from sessions where id in
+           (select id from sessions where expires_at < $1 order by expires_at limit $2)")
+    .bind(before)
+    .bind(limit);
+    change.execute(statement).await
+}
+
+pub(super) async fn sweep_sign_ins(
+    change: &mut Change,
+    before: Timestamp,
+    limit: i64,
+) -> Result<u64, Error> {
+    let statement = sql("delete from sign_ins where handle_digest in
+           (select handle_digest from sign_ins where expires_at < $1
+            order by expires_at limit $2)")
+    .bind(before)
+    .bind(limit);
+    change.execute(statement).await
+}

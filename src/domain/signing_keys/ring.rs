@@ -1,0 +1,201 @@
+//! The keys in memory, parsed.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::json;
+
+use super::{Error, KeyRecord, Phase, SEAL_CONTEXT, store};
+use crate::foundation::clock::Timestamp;
+use crate::foundation::crypto::digest::{Digest, sha256};
+use crate::foundation::crypto::jose::{Algorithm, SigningKey, Unverified};
+use crate::foundation::crypto::seal::MasterKey;
+use crate::foundation::db::Db;
+
+/// How many checked tokens are remembered. Some 50 bytes each.
+const REMEMBERED: usize = 16_384;
+
+/// The published key set, ready to be sent.
+#[derive(Clone)]
+pub struct KeySet {
+    /// The document of RFC 7517.
+    pub body: Arc<[u8]>,
+    /// Its strong entity tag.
+    pub etag: Arc<str>,
+}
+
+struct Held {
+    record: KeyRecord,
+    key: SigningKey,
+}
+
+struct Keys {
+    revision: i64,
+    held: Vec<Held>,
+    published: KeySet,
+    /// When the passing of time alone changes what is published.
+    until: Option<Timestamp>,
+}
+
+/// The ring. Shared by all requests.
+pub struct KeyRing {
+    keys: RwLock<Arc<Keys>>,
+    checked: RwLock<Checked>,
+}
+
+impl KeyRing {
+    /// Reads and opens the keys; the first ones are made when there are none.
+    pub async fn load(db: &Db, master: &MasterKey, now: Timestamp) -> Result<Self, Error> {
+        super::create_missing(db, master, now).await?;
+        Ok(Self {
+            keys: RwLock::new(Arc::new(Keys::read(db, master, now).await?)),
+            checked: RwLock::default(),
+        })
+    }
+
+    /// Takes over what changed, by another process or by the passing of time; whether there was
+    /// anything. Called each second by the background worker, and after a rotation of one's own.
+    pub async fn refresh(
+        &self,
+        db: &Db,
+        master: &MasterKey,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        let current = self.current();
+        let unchanged = store::revision(db).await? == current.revision;
+        if unchanged && current.until.is_none_or(|until| now < until) {
+            return Ok(false);
+        }
+        let fresh = Arc::new(Keys::read(db, master, now).await?);
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+        // A key may have gone, and what it signed with it.
+        *self.checked.write().unwrap_or_else(PoisonError::into_inner) = Checked::default();
+        Ok(true)
+    }
+
+    /// What `/oauth2/jwks` answers.
+    pub fn published(&self) -> KeySet {
+        self.current().published.clone()
+    }
+
+    /// Signs `claims` as a token of type `typ` with the key that signs at `now`.
+    pub fn sign<C: Serialize>(
+        &self,
+        algorithm: Algorithm,
+        typ: &str,
+        claims: &C,
+        now: Timestamp,
+    ) -> Result<String, Error> {
+        let keys = self.current();
+        let signing = keys.held.iter().filter(|held| {
+            held.record.algorithm == algorithm && held.record.phase(now) == Phase::Signing
+        });
+        let newest = signing.max_by_key(|held| held.record.signs_from);
+        let key = &newest.ok_or(Error::NoKey(algorithm))?.key;
+        Ok(key.sign(typ, claims)?)
+    }
+
+    /// The claims of a token that one of the ring's keys signed, or nothing. What the claims
+    /// say (end, audience) is for the caller to check.
+    pub fn verify<C: DeserializeOwned>(&self, token: &str, typ: &str, now: Timestamp) -> Option<C> {
+        let unverified = Unverified::parse(token)?;
+        let kid = unverified.kid()?;
+        let keys = self.current();
+        let usable =
+            |held: &&Held| held.record.kid == kid && !matches!(held.record.phase(now), Phase::Gone);
+        keys.held.iter().find(usable)?.key.verify(&unverified, typ)
+    }
+
+    /// Like [`KeyRing::verify`], for tokens that come again and again: an ES256 signature costs
+    /// more to check than everything else in the request, so a token whose signature was right
+    /// once is recognised by its digest. Nothing but the signature is remembered.
+    pub fn verify_again<C: DeserializeOwned>(
+        &self,
+        token: &str,
+        typ: &str,
+        now: Timestamp,
+    ) -> Option<C> {
+        let digest = sha256(token.as_bytes());
+        let known = self
+            .checked
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains(&digest);
+        if known {
+            return Unverified::parse(token)?.claims_of_a_checked_token(typ);
+        }
+        let claims = self.verify(token, typ, now)?;
+        self.checked
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(digest);
+        Some(claims)
+    }
+
+    fn current(&self) -> Arc<Keys> {
+        self.keys
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+}
+
+impl Keys {
+    async fn read(db: &Db, master: &MasterKey, now: Timestamp) -> Result<Self, Error> {
+        // Read before the rows, so that a change in between is seen at the next look.
+        let revision = store::revision(db).await?;
+        let mut held = Vec::new();
+        for (record, sealed) in store::sealed(db, now).await? {
+            let der = master.open(&sealed, SEAL_CONTEXT)?;
+            let key = SigningKey::from_pkcs8(record.algorithm, &der)?;
+            held.push(Held { record, key });
+        }
+        let until = held
+            .iter()
+            .filter_map(|held| held.record.published_until)
+            .min();
+        Ok(Self {
+            revision,
+            published: publish(&held),
+            held,
+            until,
+        })
+    }
+}
+
+fn publish(held: &[Held]) -> KeySet {
+    let keys: Vec<_> = held.iter().map(|held| held.key.public_jwk()).collect();
+    let body = json!({ "keys": keys }).to_string();
+    let etag = format!("\"{}\"", Digest::of(body.as_bytes()).as_str());
+    KeySet {
+        body: body.into_bytes().into(),
+        etag: etag.into(),
+    }
+}
+
+/// Digests of tokens whose signature was found right, the newest [`REMEMBERED`] of them.
+#[derive(Default)]
+struct Checked {
+    known: std::collections::HashSet<[u8; 32]>,
+    order: VecDeque<[u8; 32]>,
+}
+
+impl Checked {
+    fn contains(&self, digest: &[u8; 32]) -> bool {
+        self.known.contains(digest)
+    }
+
+    fn insert(&mut self, digest: [u8; 32]) {
+        if !self.known.insert(digest) {
+            return;
+        }
+        self.order.push_back(digest);
+        if self.order.len() > REMEMBERED
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.known.remove(&oldest);
+        }
+    }
+}

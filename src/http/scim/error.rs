@@ -1,0 +1,156 @@
+//! Everything that a SCIM request can be refused with: the table of RFC 7644,
+//! section 3.12, as one enum.
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+/// The `schemas` value of an error body.
+pub const ERROR_URN: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
+
+/// A refusal. The text says what is wrong and where, for the one who can mend it;
+/// it never repeats a secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ScimError {
+    /// 400 `invalidFilter`: the filter does not parse or asks for what is not offered.
+    InvalidFilter(String),
+    /// 400 `tooMany`: the answer would be larger than the server is willing to build.
+    TooMany(String),
+    /// 409 `uniqueness`: a value that must be unique is taken.
+    Uniqueness(String),
+    /// 400 `mutability`: an attribute that may not be changed like this.
+    Mutability(String),
+    /// 400 `invalidSyntax`: the body is not the message that it should be.
+    InvalidSyntax(String),
+    /// 400 `invalidPath`: a PATCH path that does not parse or names nothing.
+    InvalidPath(String),
+    /// 400 `noTarget`: a PATCH path that selects nothing to work on.
+    NoTarget(String),
+    /// 400 `invalidValue`: a value is missing, of the wrong type or not allowed.
+    InvalidValue(String),
+    /// 401: no credentials, or none that count. `true`: some were presented.
+    Unauthorized {
+        /// Whether a token came with the request (RFC 6750, section 3.1: only then
+        /// is an error code named).
+        presented: bool,
+    },
+    /// 403: the credentials do not allow this.
+    Forbidden(String),
+    /// 404: no such resource or endpoint.
+    NotFound(String),
+    /// 405: the endpoint does not know the method; the text is the `Allow` header.
+    MethodNotAllowed(&'static str),
+    /// 412: `If-Match` names another version.
+    PreconditionFailed,
+    /// 413: the body, or the number of operations in it, is over the limit.
+    TooLarge(String),
+    /// 415: the body is not JSON in UTF-8.
+    UnsupportedMediaType,
+    /// 503: try again in so many seconds.
+    Unavailable {
+        /// Whole seconds, because clients ignore the date form of `Retry-After`.
+        retry_after: u32,
+    },
+    /// 500: ours. The cause is logged with the request id and not told.
+    Internal,
+}
+
+impl ScimError {
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::InvalidFilter(_)
+            | Self::TooMany(_)
+            | Self::Mutability(_)
+            | Self::InvalidSyntax(_)
+            | Self::InvalidPath(_)
+            | Self::NoTarget(_)
+            | Self::InvalidValue(_) => StatusCode::BAD_REQUEST,
+            Self::Uniqueness(_) => StatusCode::CONFLICT,
+            Self::Unauthorized { .. } => StatusCode::UNAUTHORIZED,
+            Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::NotFound(_) => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
+            Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
+            Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The `scimType` keyword, where RFC 7644 has one.
+    pub fn scim_type(&self) -> Option<&'static str> {
+        match self {
+            Self::InvalidFilter(_) => Some("invalidFilter"),
+            Self::TooMany(_) => Some("tooMany"),
+            Self::Uniqueness(_) => Some("uniqueness"),
+            Self::Mutability(_) => Some("mutability"),
+            Self::InvalidSyntax(_) => Some("invalidSyntax"),
+            Self::InvalidPath(_) => Some("invalidPath"),
+            Self::NoTarget(_) => Some("noTarget"),
+            Self::InvalidValue(_) => Some("invalidValue"),
+            _ => None,
+        }
+    }
+
+    /// The sentence for the caller.
+    pub fn detail(&self) -> String {
+        match self {
+            Self::InvalidFilter(text)
+            | Self::TooMany(text)
+            | Self::Uniqueness(text)
+            | Self::Mutability(text)
+            | Self::InvalidSyntax(text)
+            | Self::InvalidPath(text)
+            | Self::NoTarget(text)
+            | Self::InvalidValue(text)
+            | Self::Forbidden(text)
+            | Self::NotFound(text)
+            | Self::TooLarge(text) => text.clone(),
+            Self::Unauthorized { presented: true } => {
+                "The bearer token is unknown, expired or revoked.".to_owned()
+            }
+            Self::Unauthorized { presented: false } => {
+                "Send `Authorization: Bearer …` with an API key of scope `scim`.".to_owned()
+            }
+            Self::MethodNotAllowed(allow) => {
+                format!("This endpoint knows the methods {allow} only.")
+            }
+            Self::PreconditionFailed => {
+                "The resource has changed since the version in If-Match.".to_owned()
+            }
+            Self::UnsupportedMediaType => {
+                "Send the body as application/scim+json or application/json in UTF-8.".to_owned()
+            }
+            Self::Unavailable { .. } => "The server is busy; try again.".to_owned(),
+            Self::Internal => "The server could not do this; its log says why.".to_owned(),
+        }
+    }
+
+    /// The same refusal, saying which operation of a list it is about.
+    #[must_use]
+    pub fn at_operation(self, number: usize) -> Self {
+        let at = |text: String| format!("Operation {number}: {text}");
+        match self {
+            Self::InvalidFilter(text) => Self::InvalidFilter(at(text)),
+            Self::Mutability(text) => Self::Mutability(at(text)),
+            Self::InvalidPath(text) => Self::InvalidPath(at(text)),
+            Self::NoTarget(text) => Self::NoTarget(at(text)),
+            Self::InvalidValue(text) => Self::InvalidValue(at(text)),
+            other => other,
+        }
+    }
+
+    /// The body of RFC 7644, section 3.12. `status` is a string there.
+    pub fn body(&self) -> Value {
+        let mut body = json!({
+            "schemas": [ERROR_URN],
+            "status": self.status().as_str(),
+        });
+        if let Some(kind) = self.scim_type() {
+            body["scimType"] = json!(kind);
+        }
+        body["detail"] = json!(self.detail());
+        body
+    }
+}

@@ -1,0 +1,94 @@
+//! The tables as `/Schemas` and `/ResourceTypes` show them (RFC 7643, sections 6 and 7).
+//! No characteristic is ever null: Entra's schema discovery does not take nulls.
+
+use serde_json::{Map, Value, json};
+
+use super::{Attribute, Kind, Mutability, ResourceType, Returned, Schema, Uniqueness};
+
+/// A schema, with `location` made from the SCIM base address.
+pub fn schema_document(schema: &Schema, base: &str) -> Value {
+    json!({
+        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Schema"],
+        "id": schema.id,
+        "name": schema.name,
+        "description": schema.description,
+        "attributes": schema.attributes.iter().map(attribute_document).collect::<Vec<_>>(),
+        "meta": {
+            "resourceType": "Schema",
+            "location": format!("{base}/Schemas/{}", schema.id),
+        },
+    })
+}
+
+/// A resource type, with `location` made from the SCIM base address.
+pub fn resource_type_document(resource_type: &ResourceType, base: &str) -> Value {
+    let extensions: Vec<Value> = resource_type
+        .extensions
+        .iter()
+        .map(|schema| json!({ "schema": schema.id, "required": false }))
+        .collect();
+    json!({
+        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:ResourceType"],
+        "id": resource_type.name,
+        "name": resource_type.name,
+        "endpoint": resource_type.endpoint,
+        "description": resource_type.description,
+        "schema": resource_type.schema.id,
+        "schemaExtensions": extensions,
+        "meta": {
+            "resourceType": "ResourceType",
+            "location": format!("{base}/ResourceTypes/{}", resource_type.name),
+        },
+    })
+}
+
+fn attribute_document(attribute: &Attribute) -> Value {
+    let mut document = Map::new();
+    let mut put = |name: &str, value: Value| document.insert(name.to_owned(), value);
+    put("name", json!(attribute.name));
+    put("type", json!(attribute.kind.word()));
+    put("multiValued", json!(attribute.multi_valued));
+    put("description", json!(attribute.description));
+    put("required", json!(attribute.required));
+    if !attribute.canonical_values.is_empty() {
+        put("canonicalValues", json!(attribute.canonical_values));
+    }
+    if attribute.kind != Kind::Complex && attribute.kind != Kind::Boolean {
+        put("caseExact", json!(attribute.case_exact));
+    }
+    put("mutability", json!(mutability_word(attribute.mutability)));
+    put("returned", json!(returned_word(attribute.returned)));
+    put("uniqueness", json!(uniqueness_word(attribute.uniqueness)));
+    if !attribute.reference_types.is_empty() {
+        put("referenceTypes", json!(attribute.reference_types));
+    }
+    if attribute.kind == Kind::Complex {
+        let parts = attribute.sub_attributes.iter().map(attribute_document);
+        put("subAttributes", Value::Array(parts.collect()));
+    }
+    Value::Object(document)
+}
+
+fn mutability_word(mutability: Mutability) -> &'static str {
+    match mutability {
+        Mutability::ReadOnly => "readOnly",
+        Mutability::ReadWrite => "readWrite",
+        Mutability::Immutable => "immutable",
+        Mutability::WriteOnly => "writeOnly",
+    }
+}
+
+fn returned_word(returned: Returned) -> &'static str {
+    match returned {
+        Returned::Always => "always",
+        Returned::Never => "never",
+        Returned::Default => "default",
+    }
+}
+
+fn uniqueness_word(uniqueness: Uniqueness) -> &'static str {
+    match uniqueness {
+        Uniqueness::None => "none",
+        Uniqueness::Server => "server",
+    }
+}

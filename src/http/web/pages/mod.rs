@@ -1,0 +1,100 @@
+//! The pages that more than one door shows, as plain data.
+
+use askama::Template;
+
+/// A way on from a page that ends something.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct WayOn {
+    /// A path of this server.
+    pub path: String,
+    /// What the button says.
+    pub label: String,
+}
+
+/// What went wrong, in a sentence that its reader can use. Never what a request said.
+#[derive(Template, Clone, Debug)]
+#[template(path = "web/pages/error.html")]
+pub struct ErrorPage {
+    /// A few words.
+    pub title: String,
+    /// A sentence: what happened, and what to do.
+    pub sentence: String,
+    /// The error code of the protocol (`invalid_request`), for whoever is asked for help.
+    pub code: String,
+    /// The request's id, which is in the log too.
+    pub request_id: Option<String>,
+    /// Where to go on, if there is anywhere.
+    pub way_on: Option<WayOn>,
+}
+
+/// Something to read.
+#[derive(Template, Clone, Debug)]
+#[template(path = "web/pages/message.html")]
+pub struct MessagePage {
+    /// A few words.
+    pub title: String,
+    /// One paragraph each.
+    pub sentences: Vec<String>,
+    /// Where to go on, if there is anywhere.
+    pub way_on: Option<WayOn>,
+}
+
+/// The session has ended.
+#[derive(Template, Clone, Copy, Debug)]
+#[template(path = "web/pages/signed_out.html")]
+pub struct SignedOutPage;
+
+/// Asks before a session ends (buttons `logout-confirm` and `logout-cancel`, field
+/// `decision` with `sign_out` or `stay`).
+#[derive(Template, Clone, Debug)]
+#[template(path = "web/pages/logout_confirm.html")]
+pub struct LogoutConfirmPage {
+    /// Where the form is sent: a path of this server.
+    pub action: String,
+    /// The name of the application that asks, if it is known.
+    pub application: Option<String>,
+    /// The user name of whoever is signed in.
+    pub user: String,
+    /// Hidden fields.
+    pub hidden: Vec<(String, String)>,
+}
+
+/// Asks whether an application may have what it asks for (buttons `consent-allow` and
+/// `consent-deny`, field `decision` with `allow` or `deny`).
+#[derive(Template, Clone, Debug)]
+#[template(path = "web/pages/consent.html")]
+pub struct ConsentPage {
+    /// Where the form is sent: a path of this server.
+    pub action: String,
+    /// The application's name.
+    pub application: String,
+    /// The host that the browser is sent to: a name can be chosen, this cannot.
+    pub host: String,
+    /// The user name of whoever is signed in.
+    pub user: String,
+    /// What is asked for.
+    pub scopes: Vec<ConsentScope>,
+    /// The application's privacy policy ([`web_link`]).
+    pub policy_uri: Option<String>,
+    /// The application's terms of service ([`web_link`]).
+    pub tos_uri: Option<String>,
+    /// Hidden fields.
+    pub hidden: Vec<(String, String)>,
+}
+
+/// One thing that is asked for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ConsentScope {
+    /// What it is.
+    pub title: String,
+    /// What that means.
+    pub detail: Option<String>,
+}
+
+/// An address of the web that a page may link to: nothing that could run
+/// (`javascript:`, `data:`), whatever was registered.
+#[must_use]
+pub fn web_link(address: &str) -> Option<String> {
+    let url = url::Url::parse(address).ok()?;
+    matches!(url.scheme(), "https" | "http").then(|| url.into())
+}
