@@ -13,7 +13,7 @@ async fn on_every_page(demo: &Demo, browser: &Browser, look: impl AsyncFn(&str))
     browser.find("username").await.write(&mira.user_name).await;
     browser.find("password").await.write("not the password").await;
     browser.find("login-submit").await.click().await;
-    browser.find_css("[role=alert]").await;
+    browser.find_css("#sign-in-error p").await;
     look("sign-in after a wrong password").await;
     browser.find("username").await.write(&mira.user_name).await;
     browser.find("password").await.write(&mira.password).await;

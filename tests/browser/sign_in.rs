@@ -59,7 +59,7 @@ async fn a_wrong_password_is_told_without_saying_which_part_was_wrong() {
         browser.find("username").await.write(name).await;
         browser.find("password").await.write("not the password").await;
         browser.find("login-submit").await.click().await;
-        let alert = browser.find_css("[role=alert]").await.text().await;
+        let alert = browser.find_css("#sign-in-error p").await.text().await;
         assert!(!alert.is_empty());
         answers.push(alert);
         let kept = browser.find("password").await.attribute("value").await;
@@ -82,7 +82,7 @@ async fn a_deactivated_person_cannot_sign_in_and_their_session_has_ended() {
     browser.find("username").await.write(&yuki.user_name).await;
     browser.find("password").await.write(&yuki.password).await;
     browser.find("login-submit").await.click().await;
-    browser.find_css("[role=alert]").await;
+    browser.find_css("#sign-in-error p").await;
     browser.picture("sign-in-deactivated").await;
     browser.open(&demo.sample).await;
     browser.find("sample-sign-in").await;
