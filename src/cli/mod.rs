@@ -5,6 +5,7 @@
 //! line), 2 wrong usage.
 
 mod check;
+mod demo;
 mod migrate;
 mod output;
 mod secret_input;
@@ -49,6 +50,7 @@ enum Command {
     Serve,
     Migrate(migrate::Migrate),
     Check(check::Check),
+    Demo(demo::Demo),
     /// Print docs/configuration.md
     #[command(hide = true)]
     ConfigurationPage,
@@ -69,7 +71,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(parsed) => parsed,
         Err(error) => return failed(&error, 2),
     };
-    let loaded = match config::load(parsed.config.clone(), environment(), flags(&matches)) {
+    let flags = flags(&matches);
+    let mut environment = environment();
+    if matches!(parsed.command, Command::Demo(_)) {
+        environment.extend(demo::defaults(|setting| {
+            given(setting, &flags, &environment)
+        }));
+    }
+    let loaded = match config::load(parsed.config.clone(), environment, flags) {
         Ok(loaded) => loaded,
         Err(error) => return failed(&error, if error.is_wrong_usage() { 2 } else { 1 }),
     };
@@ -85,7 +94,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 impl Command {
     fn run(self, context: &Context) -> Outcome {
-        let mut runtime = if matches!(self, Self::Serve) {
+        let mut runtime = if matches!(self, Self::Serve | Self::Demo(_)) {
             tokio::runtime::Builder::new_multi_thread()
         } else {
             tokio::runtime::Builder::new_current_thread()
@@ -101,6 +110,7 @@ impl Command {
             Self::Serve => serve::run(context).await,
             Self::Migrate(command) => command.run(context).await,
             Self::Check(command) => command.run(context).await,
+            Self::Demo(command) => command.run(context).await,
             Self::ConfigurationPage => output::line(documentation::page().trim_end()),
         }
     }
@@ -128,6 +138,22 @@ fn flags(matches: &ArgMatches) -> Vec<(&'static Setting, String)> {
         Some((setting, matches.get_one::<String>(setting.path)?.clone()))
     };
     SETTINGS.iter().filter_map(given).collect()
+}
+
+/// What the flags or the environment say of a setting.
+fn given(
+    name: &str,
+    flags: &[(&'static Setting, String)],
+    environment: &[(String, String)],
+) -> Option<String> {
+    let flag = flags.iter().find(|(setting, _)| setting.path == name);
+    let variable = |setting: &Setting| {
+        let named = setting.environment_name();
+        environment.iter().find(|(name, _)| *name == named)
+    };
+    let setting = SETTINGS.iter().find(|setting| setting.path == name)?;
+    flag.map(|(_, value)| value.clone())
+        .or_else(|| variable(setting).map(|(_, value)| value.clone()))
 }
 
 /// The environment as text; a name or value that is not UTF-8 is none of ours.

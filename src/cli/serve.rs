@@ -58,13 +58,13 @@ fn warn_of(settings: &Settings) {
 }
 
 /// SIGTERM (a service manager) and SIGINT (Ctrl-C).
-struct Stop {
+pub(super) struct Stop {
     terminate: tokio::signal::unix::Signal,
     interrupt: tokio::signal::unix::Signal,
 }
 
 impl Stop {
-    fn listen() -> Result<Self, StartError> {
+    pub(super) fn listen() -> Result<Self, StartError> {
         let listen = |kind| signal(kind).map_err(StartError::Signals);
         Ok(Self {
             terminate: listen(SignalKind::terminate())?,
@@ -72,7 +72,7 @@ impl Stop {
         })
     }
 
-    async fn wait(&mut self) {
+    pub(super) async fn wait(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
