@@ -11,7 +11,11 @@ async fn on_every_page(demo: &Demo, browser: &Browser, look: impl AsyncFn(&str))
     look("sign-in").await;
     let mira = demo.person("mira");
     browser.find("username").await.write(&mira.user_name).await;
-    browser.find("password").await.write("not the password").await;
+    browser
+        .find("password")
+        .await
+        .write("not the password")
+        .await;
     browser.find("login-submit").await.click().await;
     browser.find_css("#sign-in-error p").await;
     look("sign-in after a wrong password").await;
@@ -25,7 +29,12 @@ async fn on_every_page(demo: &Demo, browser: &Browser, look: impl AsyncFn(&str))
     browser.find("sample-sign-out").await.click().await;
     browser.find("logout-confirm").await;
     look("sign-out").await;
-    browser.open(&format!("{}/oauth2/authorize?client_id=unknown", demo.issuer)).await;
+    browser
+        .open(&format!(
+            "{}/oauth2/authorize?client_id=unknown",
+            demo.issuer
+        ))
+        .await;
     browser.find_css("h1").await;
     look("error").await;
     browser.open(&format!("{}/nowhere", demo.issuer)).await;
@@ -62,7 +71,9 @@ async fn no_page_scrolls_sideways_on_a_narrow_screen() {
     let demo = Demo::start().await;
     let browser = Browser::start().await;
     let narrow = json!({"width": 360, "height": 740, "deviceScaleFactor": 2, "mobile": true});
-    browser.devtools("Emulation.setDeviceMetricsOverride", narrow).await;
+    browser
+        .devtools("Emulation.setDeviceMetricsOverride", narrow)
+        .await;
     on_every_page(&demo, &browser, async |page| {
         let root = browser
             .run("const e = document.documentElement; return [e.scrollWidth, e.clientWidth, innerWidth]")
@@ -103,10 +114,21 @@ async fn a_page_forbids_what_it_does_not_need() {
              document.body.append(s); return window.injected === true",
         )
         .await;
-    assert_eq!(blocked, Value::Bool(false), "an injected script does not run");
+    assert_eq!(
+        blocked,
+        Value::Bool(false),
+        "an injected script does not run"
+    );
     let headers = demo.headers_of(&browser.url().await).await;
-    let policy = headers.get("content-security-policy").expect("a policy").to_str().expect("text");
+    let policy = headers
+        .get("content-security-policy")
+        .expect("a policy")
+        .to_str()
+        .expect("text");
     assert!(policy.contains("frame-ancestors 'none'"), "{policy}");
-    assert!(!policy.contains("unsafe-inline") && !policy.contains("unsafe-eval"), "{policy}");
+    assert!(
+        !policy.contains("unsafe-inline") && !policy.contains("unsafe-eval"),
+        "{policy}"
+    );
     assert_eq!(headers.get("cache-control").expect("a rule"), "no-store");
 }

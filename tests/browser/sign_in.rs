@@ -19,7 +19,10 @@ async fn a_provisioned_person_signs_in_to_the_application_sees_their_claims_and_
     browser.picture("consent").await;
     browser.find("consent-allow").await.click().await;
 
-    assert_eq!(browser.find("visitor-name").await.text().await, "Mira Lindqvist");
+    assert_eq!(
+        browser.find("visitor-name").await.text().await,
+        "Mira Lindqvist"
+    );
     let claims = browser.find("claims-id_token").await.text().await;
     for expected in [demo.issuer.as_str(), "pwd", "nonce", "auth_time"] {
         assert!(claims.contains(expected), "{expected} in\n{claims}");
@@ -34,7 +37,10 @@ async fn a_provisioned_person_signs_in_to_the_application_sees_their_claims_and_
     browser.find("logout-confirm").await.click().await;
     browser.find("sample-sign-in").await.click().await;
     browser.find("password").await;
-    assert!(!browser.has("sample-sign-out").await, "the session has ended: the password is asked for");
+    assert!(
+        !browser.has("sample-sign-out").await,
+        "the session has ended: the password is asked for"
+    );
 }
 
 #[tokio::test]
@@ -46,7 +52,10 @@ async fn consent_is_remembered_and_a_session_needs_no_second_password() {
     browser.forget_cookie("sample_application").await;
     browser.open(&demo.sample).await;
     browser.find("sample-sign-in").await.click().await;
-    assert_eq!(browser.find("visitor-name").await.text().await, "Tomás Okafor");
+    assert_eq!(
+        browser.find("visitor-name").await.text().await,
+        "Tomás Okafor"
+    );
 }
 
 #[tokio::test]
@@ -57,16 +66,27 @@ async fn a_wrong_password_is_told_without_saying_which_part_was_wrong() {
     for name in [demo.person("mira").user_name.as_str(), "nobody@example.com"] {
         demo.go_to_sign_in(&browser).await;
         browser.find("username").await.write(name).await;
-        browser.find("password").await.write("not the password").await;
+        browser
+            .find("password")
+            .await
+            .write("not the password")
+            .await;
         browser.find("login-submit").await.click().await;
         let alert = browser.find_css("#sign-in-error p").await.text().await;
         assert!(!alert.is_empty());
         answers.push(alert);
         let kept = browser.find("password").await.attribute("value").await;
-        assert_eq!(kept.unwrap_or_default(), "", "the page does not give the password back");
+        assert_eq!(
+            kept.unwrap_or_default(),
+            "",
+            "the page does not give the password back"
+        );
         browser.picture("sign-in-wrong-password").await;
     }
-    assert_eq!(answers[0], answers[1], "an unknown person gets the same answer");
+    assert_eq!(
+        answers[0], answers[1],
+        "an unknown person gets the same answer"
+    );
 }
 
 #[tokio::test]
@@ -92,8 +112,14 @@ async fn a_deactivated_person_cannot_sign_in_and_their_session_has_ended() {
 async fn signing_in_and_out_needs_no_javascript() {
     let demo = Demo::start().await;
     let browser = Browser::start_without_javascript().await;
-    browser.open("data:text/html,<p id=p>off</p><script>p.textContent='on'</script>").await;
-    assert_eq!(browser.text().await, "off", "scripts do not run in this browser");
+    browser
+        .open("data:text/html,<p id=p>off</p><script>p.textContent='on'</script>")
+        .await;
+    assert_eq!(
+        browser.text().await,
+        "off",
+        "scripts do not run in this browser"
+    );
     demo.sign_in(&browser, "mira").await;
     browser.find("sample-sign-out").await.click().await;
     browser.find("logout-confirm").await.click().await;
@@ -112,7 +138,11 @@ async fn a_person_signs_in_with_the_keyboard_alone() {
     demo.tab_to(&browser, "username").await;
     browser.press(&tomas.user_name).await;
     browser.press(TAB).await;
-    assert_eq!(demo.focused(&browser).await, "password", "one key from the name to the password");
+    assert_eq!(
+        demo.focused(&browser).await,
+        "password",
+        "one key from the name to the password"
+    );
     browser.press(&tomas.password).await;
     browser.picture("sign-in-keyboard").await;
     browser.press(ENTER).await;
