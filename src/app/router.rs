@@ -7,7 +7,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use super::health;
 use crate::http::{
-    oidc,
+    login, oidc, scim,
     web::{State, around},
 };
 
@@ -19,6 +19,8 @@ pub fn router(state: State) -> Router {
     let doors = Router::new()
         .merge(health::routes())
         .merge(oidc::routes(&state))
+        .merge(login::routes())
+        .merge(scim::routes())
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             PATIENCE,
