@@ -65,14 +65,16 @@ pub fn metadata() -> Metadata {
 }
 
 pub async fn register(world: &World, confidential: bool, metadata: Metadata) -> Registered {
-    register_with_scope(world, confidential, metadata, SCOPE).await
+    let registered = register_elsewhere(world, confidential, metadata).await;
+    world.state.refresh().await.unwrap();
+    registered
 }
 
-pub async fn register_with_scope(
+/// As another process would: the server is not told.
+pub async fn register_elsewhere(
     world: &World,
     confidential: bool,
     metadata: Metadata,
-    scope: &str,
 ) -> Registered {
     let mut change = Change::begin(&world.db, Actor::CommandLine, world.now())
         .await
@@ -81,7 +83,7 @@ pub async fn register_with_scope(
         name: "The Application".to_owned(),
         confidential,
         metadata,
-        scope: scope.parse::<Scope>().unwrap(),
+        scope: SCOPE.parse::<Scope>().unwrap(),
     };
     let registered = clients::register(&mut change, new).await.unwrap();
     change.commit().await.unwrap();
@@ -216,7 +218,9 @@ impl Application<'_> {
     /// The person has allowed everything before.
     pub async fn consented(&self, user: UserId) {
         let now = self.world.now();
-        let mut change = Change::begin(&self.world.db, Actor::System, now).await.unwrap();
+        let mut change = Change::begin(&self.world.db, Actor::System, now)
+            .await
+            .unwrap();
         let client = clients::ClientId::from_stored(self.client_id.clone());
         let scope: Scope = SCOPE.parse().unwrap();
         grants::give_consent(&mut change, user, &client, &scope)
@@ -343,7 +347,10 @@ impl Answer {
     }
 
     pub fn error(&self) -> (u16, &str) {
-        (self.status.as_u16(), self.body["error"].as_str().unwrap_or(""))
+        (
+            self.status.as_u16(),
+            self.body["error"].as_str().unwrap_or(""),
+        )
     }
 }
 

@@ -17,7 +17,10 @@ async fn send(
     authorization: &[&str],
     form: &[(&'static str, String)],
 ) -> Answer {
-    let mut request = app.server.http.post(format!("{}/oauth2/token", app.server.base));
+    let mut request = app
+        .server
+        .http
+        .post(format!("{}/oauth2/token", app.server.base));
     for value in authorization {
         request = request.header(AUTHORIZATION, *value);
     }
@@ -30,7 +33,11 @@ fn basic(id: &str, secret: &str) -> String {
 
 fn with(changes: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
     let mut form = renewal("dwr_nothing");
-    form.extend(changes.iter().map(|(name, value)| (*name, (*value).to_owned())));
+    form.extend(
+        changes
+            .iter()
+            .map(|(name, value)| (*name, (*value).to_owned())),
+    );
     form
 }
 

@@ -22,9 +22,13 @@ pub async fn set_active(world: &World, user: UserId, active: bool) {
 
 async fn block(world: &World, user: UserId, blocked: bool) {
     let now = world.now();
-    let mut change = Change::begin(&world.db, Actor::CommandLine, now).await.unwrap();
+    let mut change = Change::begin(&world.db, Actor::CommandLine, now)
+        .await
+        .unwrap();
     if blocked {
-        lifecycle::block(&mut change, user, "a test", None).await.unwrap();
+        lifecycle::block(&mut change, user, "a test", None)
+            .await
+            .unwrap();
     } else {
         lifecycle::allow(&mut change, user).await.unwrap();
     }

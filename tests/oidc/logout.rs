@@ -15,7 +15,9 @@ use crate::support::World;
 
 pub async fn end_session(world: &World, session: SessionId) {
     let now = world.now();
-    let mut change = Change::begin(&world.db, Actor::CommandLine, now).await.unwrap();
+    let mut change = Change::begin(&world.db, Actor::CommandLine, now)
+        .await
+        .unwrap();
     lifecycle::end_session(&mut change, session, EndReason::Administrator)
         .await
         .unwrap();
@@ -25,7 +27,10 @@ pub async fn end_session(world: &World, session: SessionId) {
 async fn is_signed_in(app: &Application<'_>, browser: &Browser) -> bool {
     let request = app.request_with(&[("prompt", "none")]);
     let response = app.authorize(&browser.cookies, &request).await;
-    !location(&response).query().unwrap().contains("login_required")
+    !location(&response)
+        .query()
+        .unwrap()
+        .contains("login_required")
 }
 
 fn form(values: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {

@@ -6,14 +6,16 @@ use doorward::foundation::clock::Timestamp;
 use doorward::foundation::crypto::token::Secret;
 use doorward::foundation::db::sql;
 
-use crate::application::{confidential, metadata, redirected, register};
+use crate::application::{confidential, metadata, redirected, register, register_elsewhere};
 use crate::on_both_engines;
 use crate::support::World;
 
 /// As another process would.
 async fn write(world: &World, statement: doorward::foundation::db::Statement) {
     let now = world.now();
-    let mut change = Change::begin(&world.db, Actor::CommandLine, now).await.unwrap();
+    let mut change = Change::begin(&world.db, Actor::CommandLine, now)
+        .await
+        .unwrap();
     change.execute(statement).await.unwrap();
     let revision = sql("update revisions set number = number + 1 where topic = 'clients'");
     change.execute(revision).await.unwrap();
@@ -28,8 +30,10 @@ pub async fn disable(world: &World, client: &str) {
 
 pub async fn second_secret(world: &World, client: &str, until: Timestamp) -> String {
     let secret = Secret::generate("dwcs_");
-    let insert = sql("insert into client_secrets (id, client_id, digest, created_at, expires_at)
-         values ('second', $1, $2, $3, $4)")
+    let insert = sql(
+        "insert into client_secrets (id, client_id, digest, created_at, expires_at)
+         values ('second', $1, $2, $3, $4)",
+    )
     .bind(client)
     .bind(secret.digest())
     .bind(world.now())
@@ -38,9 +42,16 @@ pub async fn second_secret(world: &World, client: &str, until: Timestamp) -> Str
     secret.reveal().to_owned()
 }
 
-async fn try_register(world: &World, name: &str, scope: &str, metadata: Metadata) -> Result<(), Refused> {
+async fn try_register(
+    world: &World,
+    name: &str,
+    scope: &str,
+    metadata: Metadata,
+) -> Result<(), Refused> {
     let now = world.now();
-    let mut change = Change::begin(&world.db, Actor::CommandLine, now).await.unwrap();
+    let mut change = Change::begin(&world.db, Actor::CommandLine, now)
+        .await
+        .unwrap();
     let new = NewClient {
         name: name.to_owned(),
         confidential: true,
@@ -76,7 +87,7 @@ on_both_engines! {
     async fn a_client_of_another_process_is_found_at_its_first_request(world: World) {
         let app = confidential(&world).await;
         let browser = app.visitor().await;
-        let other = register(&world, true, metadata()).await;
+        let other = register_elsewhere(&world, true, metadata()).await;
         app.pass(1);
         assert!(world.state.clients.get(other.id.as_str()).is_none());
         app.consented(browser.user).await;
@@ -90,7 +101,7 @@ on_both_engines! {
         let now = world.now();
         assert!(registry.find(&world.db, "nobody", now).await.unwrap().is_none());
         // What another process adds within the same moment is not looked for again at once.
-        let other = register(&world, true, metadata()).await;
+        let other = register_elsewhere(&world, true, metadata()).await;
         assert!(registry.find(&world.db, other.id.as_str(), now).await.unwrap().is_none());
         let later = now.plus(std::time::Duration::from_millis(250));
         assert!(registry.find(&world.db, other.id.as_str(), later).await.unwrap().is_some());
