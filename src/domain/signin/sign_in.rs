@@ -1,6 +1,8 @@
 //! Half-finished authentications. Each belongs to the browser that began it and is
 //! completed once.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use super::{
@@ -39,8 +41,17 @@ pub struct SignIn {
     pub application: Option<String>,
     /// What to fill in as the user name.
     pub login_hint: Option<String>,
-    /// Whose password it holds a proof of, when that user must first choose a new one.
-    pub password_of: Option<UserId>,
+    /// The password that it holds a proof of, when its user must first choose a new one.
+    pub proof: Option<NotedProof>,
+}
+
+/// A password that was proven in a sign-in that is not complete.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct NotedProof {
+    /// Whose.
+    pub user: UserId,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// What became of a handle.
@@ -100,10 +111,17 @@ pub async fn begin(
     lifetimes: Lifetimes,
 ) -> Result<Secret, db::Error> {
     let handle = Secret::generate("");
+    let mut new = new.clone();
+    new.login_hint = new.login_hint.filter(|hint| is_showable(hint));
     let expires_at = change.now().plus(lifetimes.sign_in);
-    store::begin(change, &handle.digest(), new, expires_at).await?;
+    store::begin(change, &handle.digest(), &new, expires_at).await?;
     change.unrecorded("a sign-in that nobody has proven anything in");
     Ok(handle)
+}
+
+/// A hint comes from whoever made the request: a short line of text, or none.
+fn is_showable(hint: &str) -> bool {
+    hint.chars().count() <= 256 && !hint.chars().any(char::is_control)
 }
 
 /// What became of a handle, for the browser that shows it.
@@ -197,12 +215,16 @@ async fn end_previous(change: &mut Change, previous: Option<&Secret>) -> Result<
     Ok(())
 }
 
-/// Deletes sign-ins that expired. How many, at most `limit`.
+/// How long an expired sign-in is kept, so that its page can say that it took too long.
+const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Deletes sign-ins that expired a day ago. How many, at most `limit`.
 ///
 /// # Errors
 /// When the database cannot answer.
 pub async fn sweep_sign_ins(change: &mut Change, limit: i64) -> Result<u64, db::Error> {
-    let swept = store::sweep_sign_ins(change, limit).await?;
+    let before = change.now().minus(KEPT);
+    let swept = store::sweep_sign_ins(change, before, limit).await?;
     change.unrecorded("a sweep of what had expired");
     Ok(swept)
 }

@@ -1,4 +1,4 @@
-use super::{Destination, EndReason, Found, NewSignIn, Session, SessionId, SignIn};
+use super::{Destination, EndReason, Found, NewSignIn, NotedProof, Session, SessionId, SignIn};
 use crate::domain::{audit::Change, directory::UserId};
 use crate::foundation::{
     clock::Timestamp,
@@ -36,7 +36,7 @@ pub(super) async fn find(
     let row = from
         .fetch_optional(
             sql(
-                "select destination, application, login_hint, user_id, expires_at, completed_at
+                "select destination, application, login_hint, user_id, password_at, expires_at, completed_at
                  from sign_ins where handle_digest = $1 and browser_digest = $2",
             )
             .bind(handle)
@@ -57,8 +57,14 @@ pub(super) async fn find(
         destination,
         application: row.get("application")?,
         login_hint: row.get("login_hint")?,
-        password_of: row.parse_optional("user_id")?,
+        proof: proof(&row)?,
     }))
+}
+
+fn proof(row: &Row) -> Result<Option<NotedProof>, Error> {
+    let user = row.parse_optional("user_id")?;
+    let at = row.get("password_at")?;
+    Ok(user.zip(at).map(|(user, at)| NotedProof { user, at }))
 }
 
 pub(super) async fn note_password(
@@ -243,12 +249,15 @@ pub(super) async fn sweep_sessions(
     change.execute(statement).await
 }
 
-pub(super) async fn sweep_sign_ins(change: &mut Change, limit: i64) -> Result<u64, Error> {
-    let now = change.now();
+pub(super) async fn sweep_sign_ins(
+    change: &mut Change,
+    before: Timestamp,
+    limit: i64,
+) -> Result<u64, Error> {
     let statement = sql("delete from sign_ins where handle_digest in
            (select handle_digest from sign_ins where expires_at < $1
             order by expires_at limit $2)")
-    .bind(now)
+    .bind(before)
     .bind(limit);
     change.execute(statement).await
 }

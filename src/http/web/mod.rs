@@ -14,6 +14,7 @@ pub mod pages;
 pub mod paths;
 mod refusal;
 mod request_id;
+mod see_other;
 mod state;
 
 pub use address::{ClientAddress, TrustedProxies};
@@ -25,4 +26,5 @@ pub use form::{Form, FormRefused, LARGEST_FORM, PageForm};
 pub use page::{FormAction, Page};
 pub use refusal::PageRefusal;
 pub use request_id::{RequestId, ThisRequest};
+pub use see_other::see_other;
 pub use state::{Basics, Parts, State, StateError};

@@ -20,7 +20,7 @@ const COME_AGAIN: HeaderValue = HeaderValue::from_static("2");
 #[derive(Debug)]
 pub struct PageRefusal {
     status: StatusCode,
-    page: ErrorPage,
+    page: Box<ErrorPage>,
 }
 
 impl PageRefusal {
@@ -29,13 +29,13 @@ impl PageRefusal {
     pub fn new(status: StatusCode, code: &str, title: &str, sentence: &str) -> Self {
         Self {
             status,
-            page: ErrorPage {
+            page: Box::new(ErrorPage {
                 title: title.to_owned(),
                 sentence: sentence.to_owned(),
                 code: code.to_owned(),
                 request_id: None,
                 way_on: None,
-            },
+            }),
         }
     }
 
@@ -153,7 +153,7 @@ impl PageRefusal {
 
 impl IntoResponse for PageRefusal {
     fn into_response(self) -> Response {
-        let mut response = Page::of(&self.page).status(self.status).into_response();
+        let mut response = Page::of(&*self.page).status(self.status).into_response();
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
             response
                 .headers_mut()

@@ -1,0 +1,104 @@
+//! User name or e-mail, and password.
+
+use askama::Template;
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+
+use super::{gone, visitor::Visitor};
+use crate::{
+    domain::signin::{self, Completed, Found, Outcome, SignIn},
+    http::web::{
+        CookieName, FormAction, Page, PageForm, PageRefusal, SetCookies, paths, see_other,
+    },
+};
+
+/// One sentence for every refusal: it tells nobody which names exist, nor what is wrong
+/// with them.
+const REFUSED: &str =
+    "That did not work. Check the user name and the password, or ask your administrator.";
+const INCOMPLETE: &str = "Enter your user name and your password.";
+
+#[derive(Template)]
+#[template(path = "login/sign_in.html")]
+struct SignInPage<'a> {
+    action: String,
+    application: Option<&'a str>,
+    username: &'a str,
+    error: Option<&'a str>,
+}
+
+impl SignInPage<'_> {
+    fn answer(&self, status: StatusCode) -> Response {
+        Page::of(self)
+            .status(status)
+            .form_action(FormAction::ThenAnApplication)
+            .into_response()
+    }
+}
+
+/// Shows the form.
+pub(super) async fn show(visitor: Visitor) -> Result<Response, PageRefusal> {
+    let sign_in = open(&visitor).await?;
+    let page = SignInPage {
+        action: visitor.path(),
+        application: sign_in.application.as_deref(),
+        username: sign_in.login_hint.as_deref().unwrap_or_default(),
+        error: None,
+    };
+    Ok(page.answer(StatusCode::OK))
+}
+
+/// Takes the form.
+pub(super) async fn submit(
+    visitor: Visitor,
+    PageForm(form): PageForm,
+) -> Result<Response, PageRefusal> {
+    let (login, password) = (form.text("username").trim(), form.text("password"));
+    if login.is_empty() || password.is_empty() {
+        return again(&visitor, login, StatusCode::BAD_REQUEST, INCOMPLETE).await;
+    }
+    let attempt = signin::with_password(visitor.desk(), visitor.visit(), login, password).await;
+    match attempt.map_err(|error| visitor.failed(&error))? {
+        Outcome::Session(completed) => Ok(led_on(&visitor, &completed)),
+        Outcome::ChoosePassword => Ok(see_other(&format!("{}/password", visitor.path()))),
+        Outcome::Refused | Outcome::PasswordRefused(_) => {
+            again(&visitor, login, StatusCode::FORBIDDEN, REFUSED).await
+        }
+        Outcome::Gone(found) => Err(gone::page(&found, visitor.request_id)),
+    }
+}
+
+/// Sets the session's cookie and leads on.
+pub(super) fn led_on(visitor: &Visitor, completed: &Completed) -> Response {
+    let cookies = SetCookies::none().set(&visitor.state, CookieName::Session, &completed.secret);
+    (
+        cookies,
+        see_other(&paths::destination(&completed.destination)),
+    )
+        .into_response()
+}
+
+async fn again(
+    visitor: &Visitor,
+    username: &str,
+    status: StatusCode,
+    error: &str,
+) -> Result<Response, PageRefusal> {
+    let sign_in = open(visitor).await?;
+    let page = SignInPage {
+        action: visitor.path(),
+        application: sign_in.application.as_deref(),
+        username,
+        error: Some(error),
+    };
+    Ok(page.answer(status))
+}
+
+async fn open(visitor: &Visitor) -> Result<SignIn, PageRefusal> {
+    match visitor.found().await? {
+        Found::Open(sign_in) => Ok(sign_in),
+        other => Err(gone::page(&other, visitor.request_id.clone())),
+    }
+}

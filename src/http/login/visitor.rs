@@ -1,0 +1,103 @@
+//! Who stands at the door: a browser with the handle of a sign-in.
+
+use axum::{
+    extract::{FromRequestParts, Path, State as Shared},
+    http::{header, request::Parts},
+};
+
+use crate::{
+    domain::signin::{self, AttemptError, Desk, Found, Place, Visit},
+    foundation::crypto::{digest::Digest, token::Secret},
+    http::web::{
+        Browser, ClientAddress, PageRefusal, RequestId, State, ThisRequest, session_secret,
+    },
+};
+
+/// Longest `User-Agent` that is kept, in bytes.
+const LONGEST_BROWSER: usize = 256;
+
+/// A browser with the handle of a sign-in, and all that is known about it.
+pub(super) struct Visitor {
+    pub(super) state: State,
+    pub(super) handle: Secret,
+    pub(super) request_id: Option<RequestId>,
+    browser: Digest,
+    place: Place,
+    previous: Option<Secret>,
+}
+
+impl Visitor {
+    /// What `signin` needs of the server.
+    pub(super) fn desk(&self) -> Desk<'_> {
+        Desk {
+            db: &self.state.db,
+            passwords: &self.state.passwords,
+            clock: &self.state.clock,
+            lifetimes: self.state.lifetimes,
+        }
+    }
+
+    /// What `signin` needs of the visit.
+    pub(super) fn visit(&self) -> Visit<'_> {
+        Visit {
+            handle: &self.handle,
+            browser: &self.browser,
+            place: &self.place,
+            previous: self.previous.as_ref(),
+            request_id: self.request_id.as_ref().map(RequestId::as_str),
+        }
+    }
+
+    /// The sign-in as it stands.
+    pub(super) async fn found(&self) -> Result<Found, PageRefusal> {
+        let now = self.state.clock.now();
+        let found = signin::find(&self.state.db, &self.handle, &self.browser, now).await;
+        found.map_err(|error| PageRefusal::database(&error, self.request_id.clone()))
+    }
+
+    /// What kept an attempt from being decided, as a page.
+    pub(super) fn failed(&self, error: &AttemptError) -> PageRefusal {
+        let request_id = self.request_id.clone();
+        match error {
+            AttemptError::Database(error) => PageRefusal::database(error, request_id),
+            AttemptError::Password(error) => PageRefusal::password(*error, request_id),
+        }
+    }
+
+    /// The page of this sign-in.
+    pub(super) fn path(&self) -> String {
+        crate::http::web::paths::sign_in(&self.handle)
+    }
+}
+
+impl FromRequestParts<State> for Visitor {
+    type Rejection = PageRefusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, PageRefusal> {
+        let Ok(Shared(state)) = Shared::<State>::from_request_parts(parts, state).await;
+        let Ok(ThisRequest(request_id)) = ThisRequest::from_request_parts(parts, &state).await;
+        let Ok(browser) = Browser::from_request_parts(parts, &state).await;
+        let Ok(ClientAddress(address)) = ClientAddress::from_request_parts(parts, &state).await;
+        let Ok(Path(handle)) = Path::<String>::from_request_parts(parts, &state).await else {
+            return Err(super::gone::unknown(request_id));
+        };
+        let place = Place {
+            address: address.map(|address| address.to_string()),
+            browser: browser_name(parts),
+        };
+        Ok(Self {
+            previous: session_secret(&state, &parts.headers),
+            handle: Secret::from(handle),
+            browser: browser.digest(),
+            request_id,
+            place,
+            state,
+        })
+    }
+}
+
+/// The `User-Agent`, when it is visible ASCII, cut to a length that is worth keeping.
+fn browser_name(parts: &Parts) -> Option<String> {
+    let name = parts.headers.get(header::USER_AGENT)?.to_str().ok()?;
+    Some(name[..name.len().min(LONGEST_BROWSER)].to_owned())
+}
