@@ -25,6 +25,8 @@ create table jobs (
   lease_until bigint,
   lease_owner text,
   last_error text,
+  -- When it had failed so often that it is left for a person to look at.
+  given_up_at bigint,
   created_at bigint not null
 );
 create index jobs_run_at on jobs (run_at);

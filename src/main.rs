@@ -1,3 +1,5 @@
 //! Command line in, exit code out.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    doorward::cli::run(std::env::args_os())
+}

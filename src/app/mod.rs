@@ -1,1 +1,16 @@
-//! Settings, wiring and running.
+//! The program around the doors: configuration, wiring, router, background worker,
+//! health, telemetry, start and stop.
+
+pub mod config;
+mod health;
+mod listener;
+mod retention;
+mod router;
+mod start;
+pub mod telemetry;
+pub mod worker;
+
+pub use router::router;
+pub use start::{
+    Program, StartError, cost, master_key, open_current_database, open_database, state,
+};

@@ -3,6 +3,8 @@
 
 pub mod audit;
 
+pub mod jobs;
+
 pub mod directory;
 
 pub mod access;
@@ -16,5 +18,7 @@ pub mod clients;
 pub mod signing_keys;
 
 pub mod grants;
+
+pub mod api_keys;
 
 pub mod lifecycle;

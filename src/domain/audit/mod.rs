@@ -174,6 +174,22 @@ impl Change {
     }
 }
 
+/// When the newest event happened: no clock of ours may stand before it.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn newest(from: impl Fetch) -> Result<Option<Timestamp>, Error> {
+    store::newest(from).await
+}
+
+/// Removes up to `most` events that happened before `before`.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn sweep(change: &mut Change, before: Timestamp, most: i64) -> Result<u64, Error> {
+    store::delete_before(change, before, most).await
+}
+
 impl Fetch for &mut Change {
     async fn fetch_all(&mut self, statement: Statement) -> Result<Vec<Row>, Error> {
         (&mut self.tx).fetch_all(statement).await

@@ -28,7 +28,7 @@ pub use names::{address_key, group_name_key, user_name_key};
 pub use refusal::Refusal;
 pub use users::{
     NewUser, change_profile, create_user, delete_user, find_by_user_name, find_for_sign_in,
-    find_user, lock_user, set_active,
+    find_user, has_users, lock_user, set_active,
 };
 
 typed_id!(

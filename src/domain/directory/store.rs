@@ -546,3 +546,10 @@ const DELETE_GROUPS: &str = concat!(
     hundred!(),
     ")"
 );
+
+pub(super) async fn has_users(mut from: impl Fetch) -> Result<bool, Error> {
+    let any = from
+        .fetch_optional(sql("select id from users limit 1"))
+        .await?;
+    Ok(any.is_some())
+}

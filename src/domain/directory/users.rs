@@ -23,6 +23,11 @@ pub async fn find_user(from: impl Fetch, id: UserId) -> Result<Option<User>, db:
     store::user(from, id).await
 }
 
+/// Whether there is any user at all, an administrator included.
+pub async fn has_users(from: impl Fetch) -> Result<bool, db::Error> {
+    store::has_users(from).await
+}
+
 /// The user of this name, however it is written. What cannot be a name names nobody.
 pub async fn find_by_user_name(
     from: impl Fetch,

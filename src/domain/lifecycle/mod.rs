@@ -3,6 +3,7 @@
 //! has no table of its own. Does not own the facts (`access`), nor the user (`directory`).
 
 use super::access;
+use super::api_keys;
 use super::audit::Change;
 use super::directory::{self, User, UserId};
 use super::grants;
@@ -103,5 +104,6 @@ async fn cut_access(change: &mut Change, user: UserId) -> Result<(), db::Error> 
     let reason = EndReason::AccessCut;
     signin::end_sessions_of_user(change, user, reason).await?;
     grants::end_of_user(change, user, reason.word()).await?;
+    api_keys::end_of_user(change, user, reason.word()).await?;
     Ok(())
 }

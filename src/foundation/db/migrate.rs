@@ -32,6 +32,11 @@ pub struct SchemaState {
     pub known: i64,
 }
 
+/// The schema version that this program needs.
+pub fn known_schema() -> i64 {
+    MIGRATIONS.last().map_or(0, |(number, ..)| *number)
+}
+
 impl Db {
     /// Brings the schema up to what this program knows. A schema of a newer program is
     /// refused untouched.
@@ -62,7 +67,7 @@ impl Db {
 
     /// Reads which schema the database has, and changes nothing.
     pub async fn schema(&self) -> Result<SchemaState, Error> {
-        let known = MIGRATIONS.last().map_or(0, |(number, ..)| *number);
+        let known = known_schema();
         let mut from = self;
         let exists = match &self.0 {
             Engine::Sqlite { .. } => sql(

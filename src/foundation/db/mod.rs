@@ -13,7 +13,7 @@ mod statement;
 mod tx;
 
 pub use error::Error;
-pub use migrate::SchemaState;
+pub use migrate::{SchemaState, known_schema};
 pub use row::Row;
 pub use statement::{Statement, Value, composed_sql, sql};
 pub use tx::Tx;

@@ -1,1 +1,59 @@
-//! The door of OpenID Connect and OAuth 2.
+//! The door of OpenID Connect and OAuth 2: discovery, key set, authorization, consent, tokens,
+//! userinfo, logout.
+
+mod authorize;
+mod consent;
+mod cors;
+mod documents;
+mod json;
+mod logout;
+mod redirect;
+mod resume;
+mod token;
+mod userinfo;
+mod visit;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+
+use super::web::State;
+
+const AUTHORIZE: &str = "/oauth2/authorize";
+const TOKEN: &str = "/oauth2/token";
+const USERINFO: &str = "/oauth2/userinfo";
+const JWKS: &str = "/oauth2/jwks";
+const LOGOUT: &str = "/oauth2/logout";
+const LOGOUT_CONFIRM: &str = "/oauth2/logout/confirm";
+
+/// Its addresses. The state is asked for once, for what is prepared at the start.
+pub fn routes(state: &State) -> Router<State> {
+    let metadata = documents::metadata(&state.issuer);
+    let published = Router::new()
+        .route("/.well-known/openid-configuration", get(metadata.clone()))
+        .route("/.well-known/oauth-authorization-server", get(metadata))
+        .route(JWKS, get(documents::key_set))
+        .layer(from_fn_with_state(state.clone(), cors::for_everybody));
+    let called = Router::new()
+        .route(TOKEN, post(token::token))
+        .route(USERINFO, get(userinfo::userinfo).post(userinfo::userinfo))
+        .layer(from_fn_with_state(state.clone(), cors::for_public_clients));
+    let visited = Router::new()
+        .route(AUTHORIZE, get(authorize::by_query).post(authorize::by_form))
+        .route("/oauth2/authorize/resume/{handle}", get(resume::resume))
+        .route(
+            "/oauth2/consent/{handle}",
+            get(consent::ask).post(consent::decide),
+        )
+        .route(LOGOUT, get(logout::by_query).post(logout::by_form))
+        .route(LOGOUT_CONFIRM, post(logout::confirm));
+    published.merge(called).merge(visited)
+}
+
+fn consent_path(handle: &str) -> String {
+    format!("/oauth2/consent/{handle}")
+}
+
+fn resume_path(handle: &str) -> String {
+    format!("/oauth2/authorize/resume/{handle}")
+}

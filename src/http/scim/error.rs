@@ -1,8 +1,13 @@
 //! Everything that a SCIM request can be refused with: the table of RFC 7644,
 //! section 3.12, as one enum.
 
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
+
+use super::media::SCIM_JSON;
+use crate::domain::directory::Refusal;
+use crate::foundation::db;
 
 /// The `schemas` value of an error body.
 pub const ERROR_URN: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
@@ -45,6 +50,8 @@ pub enum ScimError {
     TooLarge(String),
     /// 415: the body is not JSON in UTF-8.
     UnsupportedMediaType,
+    /// 501: a part of SCIM that is not offered.
+    NotImplemented(&'static str),
     /// 503: try again in so many seconds.
     Unavailable {
         /// Whole seconds, because clients ignore the date form of `Retry-After`.
@@ -73,6 +80,7 @@ impl ScimError {
             Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::NotImplemented(_) => StatusCode::NOT_IMPLEMENTED,
             Self::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -122,6 +130,7 @@ impl ScimError {
             Self::UnsupportedMediaType => {
                 "Send the body as application/scim+json or application/json in UTF-8.".to_owned()
             }
+            Self::NotImplemented(what) => format!("{what} is not offered here."),
             Self::Unavailable { .. } => "The server is busy; try again.".to_owned(),
             Self::Internal => "The server could not do this; its log says why.".to_owned(),
         }
@@ -153,4 +162,89 @@ impl ScimError {
         body["detail"] = json!(self.detail());
         body
     }
+}
+
+impl IntoResponse for ScimError {
+    fn into_response(self) -> Response {
+        let mut response = (self.status(), self.body().to_string()).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(SCIM_JSON));
+        match self {
+            Self::Unauthorized { presented } => {
+                // RFC 6750, section 3.1: an error code only when there was a token.
+                let challenge = if presented {
+                    "Bearer realm=\"scim\", error=\"invalid_token\""
+                } else {
+                    "Bearer realm=\"scim\""
+                };
+                headers.insert(
+                    header::WWW_AUTHENTICATE,
+                    HeaderValue::from_static(challenge),
+                );
+            }
+            Self::Forbidden(_) => {
+                let challenge =
+                    "Bearer realm=\"scim\", error=\"insufficient_scope\", scope=\"scim\"";
+                headers.insert(
+                    header::WWW_AUTHENTICATE,
+                    HeaderValue::from_static(challenge),
+                );
+            }
+            Self::MethodNotAllowed(allow) => {
+                headers.insert(header::ALLOW, HeaderValue::from_static(allow));
+            }
+            Self::Unavailable { retry_after } => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from(retry_after));
+            }
+            _ => {}
+        }
+        response
+    }
+}
+
+impl From<db::Error> for ScimError {
+    fn from(error: db::Error) -> Self {
+        match error {
+            db::Error::Busy | db::Error::Unavailable(_) => {
+                tracing::warn!(%error, "the database could not be asked");
+                Self::Unavailable { retry_after: 1 }
+            }
+            // A member that was deleted in the moment of its adding, among others.
+            db::Error::ForeignKey => Self::InvalidValue(
+                "Something that the request refers to does not exist any more.".to_owned(),
+            ),
+            _ => {
+                tracing::error!(%error, "a SCIM request failed");
+                Self::Internal
+            }
+        }
+    }
+}
+
+impl From<Refusal> for ScimError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::UserNameTaken | Refusal::GroupNameTaken => {
+                Self::Uniqueness(format!("{}.", capital(&refusal.to_string())))
+            }
+            Refusal::NotAllowed { .. } => Self::InvalidValue(format!("{refusal}.")),
+            Refusal::UnknownMembers(ref ids) => {
+                // A push of thousands must not be answered with thousands of ids.
+                let named = ids.iter().take(50).cloned().collect::<Vec<_>>().join(", ");
+                Self::InvalidValue(format!(
+                    "members: {} of the ids belong to no user or group: {named}.",
+                    ids.len()
+                ))
+            }
+            Refusal::Database(error) => error.into(),
+        }
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
 }

@@ -1,9 +1,57 @@
-//! The SCIM 2.0 door (RFC 7643, RFC 7644).
+//! The SCIM 2.0 door (RFC 7643, RFC 7644): provisioning clients bring users and groups in.
+//!
+//! From pure to worldly: [`schema`] (what the attributes are), [`grammar`] (filters and
+//! paths), [`value`], [`document`] and [`patch`] (what clients send becomes what is
+//! stored), [`resource`] and [`projection`] (and back), then the endpoints. Everything that
+//! a client may send against the letter of the RFCs is listed in [`tolerance`].
 
+mod answer;
+mod asked;
+mod caller;
+mod discovery;
 pub mod document;
 pub mod error;
+pub mod filter;
 pub mod grammar;
+mod groups;
+pub mod media;
+mod passwords;
 pub mod patch;
+pub mod projection;
+pub mod query;
+pub mod resource;
 pub mod schema;
 pub mod tolerance;
+mod users;
 pub mod value;
+
+use axum::Router;
+use axum::middleware::from_fn;
+use axum::routing::any;
+
+use self::error::ScimError;
+use super::web::State;
+
+/// Where the door stands.
+const PATH: &str = "/scim/v2";
+
+/// Its addresses. What is not there is answered with a SCIM error, too.
+pub fn routes() -> Router<State> {
+    let nothing = || async { ScimError::NotFound("There is no such endpoint.".to_owned()) };
+    let not_offered = |what| any(move || async move { ScimError::NotImplemented(what) });
+    Router::new()
+        .merge(users::routes())
+        .merge(groups::routes())
+        .merge(discovery::routes())
+        .route(&format!("{PATH}/Me"), not_offered("/Me"))
+        .route(&format!("{PATH}/Bulk"), not_offered("/Bulk"))
+        .route(&format!("{PATH}/.search"), not_offered("/.search"))
+        .route(PATH, any(nothing))
+        .route(&format!("{PATH}/{{*rest}}"), any(nothing))
+        .layer(from_fn(media::negotiate))
+}
+
+/// The address of the door, from the configured public address.
+fn base(state: &State) -> String {
+    format!("{}{PATH}", state.issuer)
+}

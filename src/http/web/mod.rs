@@ -27,4 +27,4 @@ pub use page::{FormAction, Page};
 pub use refusal::PageRefusal;
 pub use request_id::{RequestId, ThisRequest};
 pub use see_other::see_other;
-pub use state::{Basics, Parts, State};
+pub use state::{Basics, Parts, State, StateError};

@@ -4,11 +4,13 @@ use std::sync::Arc;
 use url::Url;
 
 use super::address::TrustedProxies;
+use crate::domain::clients::Registry;
 use crate::domain::signin::Lifetimes;
+use crate::domain::signing_keys::{self, KeyRing};
 use crate::foundation::clock::Clock;
 use crate::foundation::crypto::password::PasswordPool;
 use crate::foundation::crypto::seal::MasterKey;
-use crate::foundation::db::Db;
+use crate::foundation::db::{self, Db};
 
 /// What every door needs. Clones share it.
 #[derive(Clone)]
@@ -51,14 +53,32 @@ pub struct Parts {
     pub lifetimes: Lifetimes,
     /// Whose `X-Forwarded-For` is believed.
     pub trusted_proxies: TrustedProxies,
+    /// The registered applications, in memory.
+    pub clients: Registry,
+    /// The keys that tokens are signed with, parsed.
+    pub signing_keys: KeyRing,
+}
+
+/// Why what the doors share could not be prepared, or not be brought up to date.
+#[derive(Debug, thiserror::Error)]
+pub enum StateError {
+    /// The database cannot be read.
+    #[error(transparent)]
+    Database(#[from] db::Error),
+    /// The signing keys cannot be made or opened.
+    #[error(transparent)]
+    SigningKeys(#[from] signing_keys::Error),
 }
 
 impl State {
-    /// Prepares what the doors share.
+    /// Prepares what the doors share. The first signing keys are made when there are none.
     ///
     /// # Errors
-    /// When the database cannot be read.
-    pub async fn new(basics: Basics) -> Result<Self, crate::foundation::db::Error> {
+    /// When the database cannot be read, or the signing keys cannot be opened.
+    pub async fn new(basics: Basics) -> Result<Self, StateError> {
+        let (db, master) = (&basics.db, &basics.master_key);
+        let clients = Registry::load(db).await?;
+        let signing_keys = KeyRing::load(db, master, basics.clock.now()).await?;
         let issuer = basics.public_url.as_str().trim_end_matches('/').to_owned();
         Ok(Self(Arc::new(Parts {
             db: basics.db,
@@ -69,7 +89,23 @@ impl State {
             passwords: basics.passwords,
             lifetimes: basics.lifetimes,
             trusted_proxies: basics.trusted_proxies,
+            clients,
+            signing_keys,
         })))
+    }
+
+    /// Takes over what other processes changed of what is kept in memory. The background worker
+    /// calls it each second.
+    ///
+    /// # Errors
+    /// When the database cannot be read, or a signing key cannot be opened.
+    pub async fn refresh(&self) -> Result<(), StateError> {
+        self.clients.refresh(&self.db).await?;
+        let now = self.clock.now();
+        self.signing_keys
+            .refresh(&self.db, &self.master_key, now)
+            .await?;
+        Ok(())
     }
 }
 

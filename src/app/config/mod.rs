@@ -1,0 +1,231 @@
+//! Configuration: `doorward.toml`, overridden by the environment, overridden by
+//! flags. Owns what can be set and how it is read; does not own what a value means
+//! to the module that gets it.
+
+pub mod documentation;
+pub mod duration;
+mod source;
+pub mod table;
+pub mod value;
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+pub use source::{Given, Origin};
+use table::settings;
+use value::Value as _;
+use value::{DatabaseUrl, LogFormat, LogLevel, PublicUrl, Ranges, Switch, Whole};
+
+/// Names the configuration file; without it `doorward.toml` is read if it is there.
+pub const FILE_VARIABLE: &str = "DOORWARD_CONFIG";
+/// The file that is read when none is named.
+pub const DEFAULT_FILE: &str = "doorward.toml";
+
+settings! {
+    /// All settings.
+    struct Settings {
+        /// The address and port that the server listens on.
+        listen: SocketAddr = "127.0.0.1:8080",
+        /// Where browsers and clients reach the server. It is the issuer in every token: choose it once.
+        public_url: PublicUrl = "http://localhost:8080",
+        /// The folder of the embedded database and of the master key.
+        data_dir: PathBuf = "./data",
+        /// The database; when empty, an embedded one (SQLite) in the data folder.
+        database_url: DatabaseUrl = "",
+        /// Whether excessive callers are slowed down. Nobody is yet, but for failed passwords that queue for the hash pool; `off` is for load and conformance runs only.
+        rate_limits: Switch = "on",
+        /// The proxies in front of the server, whose `X-Forwarded-For` is believed.
+        trusted_proxies: Ranges = "",
+    }
+
+    /// How passwords are hashed (Argon2id). A password is hashed anew at the next sign-in when these have grown.
+    password: struct PasswordSettings {
+        /// Memory for one hash, in KiB.
+        memory_kib: Whole<64, 131072> = "19456",
+        /// Passes over the memory.
+        passes: Whole<1, 16> = "2",
+        /// Lanes of one hash.
+        lanes: Whole<1, 8> = "1",
+    }
+
+    /// How long a browser stays signed in.
+    session: struct SessionSettings {
+        /// The end of a session, however much it is used.
+        lifetime: Duration = "24h",
+        /// The end of a session that is not used.
+        idle: Duration = "8h",
+        /// The end of a sign-in that was begun and not completed.
+        sign_in: Duration = "30m",
+    }
+
+    /// What is logged, to standard error.
+    log: struct LogSettings {
+        /// A line for people, or a JSON object a line.
+        format: LogFormat = "text",
+        /// The least that is worth a line. Other crates' lines are kept from `warn` up.
+        level: LogLevel = "info",
+    }
+
+    /// Work beside the requests.
+    background: struct BackgroundSettings {
+        /// How often what has expired is swept away.
+        interval: Duration = "1m",
+        /// How long audit events are kept.
+        keep_audit: Duration = "400d",
+    }
+}
+
+/// A configuration that cannot be used: what, where, and what is expected instead.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file is there, or was asked for, and cannot be read.
+    #[error("{file}: {reason}")]
+    Unreadable {
+        /// The file.
+        file: String,
+        /// Why.
+        reason: String,
+    },
+    /// The file is not TOML.
+    #[error("{file}, line {line}: {message}")]
+    Syntax {
+        /// The file.
+        file: String,
+        /// The line.
+        line: usize,
+        /// What is wrong with it.
+        message: String,
+    },
+    /// The file holds a key that is no setting.
+    #[error("{file}: unknown setting {key}")]
+    Unknown {
+        /// The file.
+        file: String,
+        /// The key.
+        key: String,
+    },
+    /// A value that the setting cannot have. `value` is empty for a secret.
+    #[error("{setting} ({origin}): {}expected {expected}", quoted(value))]
+    BadValue {
+        /// The setting's path.
+        setting: &'static str,
+        /// What was given.
+        value: String,
+        /// Who gave it.
+        origin: Origin,
+        /// What it should look like.
+        expected: String,
+    },
+    /// The default of a setting does not read; a test keeps this from happening.
+    #[error("the default of {0} is not one of its values")]
+    BadDefault(&'static str),
+}
+
+impl ConfigError {
+    /// Whether the command line itself is wrong, and not what it was started with.
+    pub fn is_wrong_usage(&self) -> bool {
+        matches!(
+            self,
+            Self::BadValue {
+                origin: Origin::Flag(_),
+                ..
+            }
+        )
+    }
+}
+
+fn quoted(value: &str) -> String {
+    if value.is_empty() {
+        String::new()
+    } else {
+        format!("\"{value}\" is not usable, ")
+    }
+}
+
+/// What a start of the program was given.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The settings.
+    pub settings: Settings,
+    /// The file that was read, if one was.
+    pub file: Option<PathBuf>,
+    /// Variables of the environment that begin as ours and are no setting.
+    pub unknown_variables: Vec<String>,
+}
+
+/// Reads the file (`named`, else the variable's, else the default one if it is
+/// there), lays the environment over it and the flags over that.
+///
+/// # Errors
+/// The first thing that is wrong, in one line.
+pub fn load(
+    named: Option<PathBuf>,
+    environment: Vec<(String, String)>,
+    flags: Vec<(&'static table::Setting, String)>,
+) -> Result<Loaded, ConfigError> {
+    let by_variable = || {
+        let found = environment.iter().find(|(name, _)| name == FILE_VARIABLE);
+        found.map(|(_, path)| PathBuf::from(path))
+    };
+    let asked_for = named.or_else(by_variable);
+    let path = asked_for
+        .clone()
+        .unwrap_or_else(|| PathBuf::from(DEFAULT_FILE));
+    let mut given = Given::default();
+    let text = source::read_file(&path, asked_for.is_some())?;
+    if let Some(text) = &text {
+        given.file(&path.display().to_string(), text)?;
+    }
+    let unknown_variables = given.environment(environment);
+    for (setting, value) in flags {
+        given.flag(setting, value);
+    }
+    let settings = Settings::assemble(&given)?;
+    Ok(Loaded {
+        settings,
+        file: text.map(|_| path),
+        unknown_variables,
+    })
+}
+
+impl Settings {
+    /// The settings when nothing is given.
+    ///
+    /// # Errors
+    /// Never: every default reads.
+    pub fn defaults() -> Result<Self, ConfigError> {
+        Self::assemble(&Given::default())
+    }
+
+    /// The address of the database that is used.
+    pub fn database(&self) -> String {
+        self.database_url.given().map_or_else(
+            || format!("sqlite:{}", self.data_dir.join("doorward.db").display()),
+            str::to_owned,
+        )
+    }
+
+    /// The same, without a password.
+    pub fn shown_database(&self) -> String {
+        self.database_url
+            .given()
+            .map_or_else(|| self.database(), |_| self.database_url.shown())
+    }
+
+    /// The file of an embedded database.
+    pub fn database_file(&self) -> Option<PathBuf> {
+        let address = self.database();
+        let path = address.strip_prefix("sqlite:")?;
+        let path = path.strip_prefix("//").unwrap_or(path);
+        Some(PathBuf::from(
+            path.split_once('?').map_or(path, |(path, _)| path),
+        ))
+    }
+
+    /// Where the master key is.
+    pub fn master_key(&self) -> PathBuf {
+        self.data_dir.join("master.key")
+    }
+}
+
+#[cfg(test)]
+mod tests;

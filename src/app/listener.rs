@@ -1,0 +1,142 @@
+//! Connections: accepts them, serves requests on them, and ends them in good order.
+
+use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    body::Body,
+    extract::ConnectInfo,
+    http::{Request, Response},
+};
+use hyper::body::Incoming;
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::{conn::auto, graceful::GracefulShutdown},
+};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::{OwnedSemaphorePermit, Semaphore},
+};
+use tower::ServiceExt as _;
+
+/// More connections than this wait in the kernel's queue: each costs memory, and
+/// nobody has to sign in to open one.
+const MOST_CONNECTIONS: usize = 4096;
+/// A request's head must be there by then, so that slow senders hold no connection.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
+/// Pause after a failed accept (usually: no file descriptor left).
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+/// How long requests that are being answered may go on after the stop.
+pub const STOP_BOUND: Duration = Duration::from_secs(10);
+
+/// Serves until `stop` resolves; then takes no more connections, lets the requests
+/// that are being answered end, and says how it went.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    stop: impl Future<Output = ()>,
+) -> Stopped {
+    let open = GracefulShutdown::new();
+    let connections = Connections {
+        protocol: Arc::new(protocol()),
+        router,
+    };
+    let room = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+    let mut stop = std::pin::pin!(stop);
+    loop {
+        let accepted = tokio::select! {
+            () = &mut stop => break,
+            accepted = accept(&listener, &room) => accepted,
+        };
+        match accepted {
+            Ok((stream, peer, place)) => connections.spawn(stream, peer, place, &open),
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+    drop(listener);
+    match tokio::time::timeout(STOP_BOUND, open.shutdown()).await {
+        Ok(()) => Stopped::AllEnded,
+        Err(_) => Stopped::SomeCutOff,
+    }
+}
+
+/// How serving ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stopped {
+    /// Every request that had begun was answered.
+    AllEnded,
+    /// Some took longer than the bound.
+    SomeCutOff,
+}
+
+async fn accept(
+    listener: &TcpListener,
+    room: &Arc<Semaphore>,
+) -> std::io::Result<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
+    // The semaphore is never closed; without a place the connection is not taken.
+    let place = Arc::clone(room)
+        .acquire_owned()
+        .await
+        .map_err(std::io::Error::other)?;
+    let (stream, peer) = listener.accept().await?;
+    Ok((stream, peer, place))
+}
+
+fn protocol() -> auto::Builder<TokioExecutor> {
+    let mut protocol = auto::Builder::new(TokioExecutor::new());
+    protocol
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT);
+    protocol
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(64)
+        .keep_alive_interval(Some(Duration::from_secs(30)));
+    protocol
+}
+
+struct Connections {
+    protocol: Arc<auto::Builder<TokioExecutor>>,
+    router: Router,
+}
+
+impl Connections {
+    fn spawn(
+        &self,
+        stream: TcpStream,
+        peer: SocketAddr,
+        place: OwnedSemaphorePermit,
+        open: &GracefulShutdown,
+    ) {
+        // Answers are written whole; waiting for more would only delay them.
+        let _ = stream.set_nodelay(true);
+        let router = self.router.clone();
+        let service =
+            hyper::service::service_fn(move |request| answer(router.clone(), peer, request));
+        let connection = self
+            .protocol
+            .serve_connection(TokioIo::new(stream), service)
+            .into_owned();
+        let connection = open.watch(connection);
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "a connection ended early");
+            }
+            drop(place);
+        });
+    }
+}
+
+async fn answer(
+    router: Router,
+    peer: SocketAddr,
+    request: Request<Incoming>,
+) -> Result<Response<Body>, Infallible> {
+    let mut request = request.map(Body::new);
+    request.extensions_mut().insert(ConnectInfo(peer));
+    router.oneshot(request).await
+}

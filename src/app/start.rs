@@ -1,0 +1,232 @@
+//! Start and stop: from settings to a server that answers, and back.
+
+use std::{fs, io, path::Path};
+
+use tokio::net::TcpListener;
+use url::Url;
+
+use super::{
+    config::Settings,
+    listener::{self, Stopped},
+    router::router,
+    worker::Worker,
+};
+use crate::{
+    domain::{signin::Lifetimes, signing_keys},
+    foundation::{
+        clock::Clock,
+        crypto::{
+            password::{Cost, CostRefused, PasswordPool},
+            seal::{self, MasterKey},
+        },
+        db::{Db, Error},
+    },
+    http::web::{Basics, State, StateError, TrustedProxies},
+};
+
+/// Why the program does not start. Each is one line.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The data folder cannot be made.
+    #[error("the data folder {path} cannot be made: {source}")]
+    Folder {
+        /// The folder.
+        path: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The master key cannot be read.
+    #[error(transparent)]
+    MasterKey(#[from] seal::Error),
+    /// The master key is gone, and there is something sealed with it.
+    #[error(
+        "the master key {0} is missing, and the database has signing keys that only it opens: put it back"
+    )]
+    MasterKeyMissing(String),
+    /// A PostgreSQL that does not answer.
+    #[error("the database at {0} does not answer")]
+    NoAnswer(String),
+    /// The schema is of an earlier program, and this command does not bring it up.
+    #[error(
+        "the database has schema version {found}, this program needs {known}: run `doorward migrate`"
+    )]
+    Older {
+        /// The version that the database has.
+        found: i64,
+        /// The version that this program needs.
+        known: i64,
+    },
+    /// The database is locked, missing, or of a newer program.
+    #[error(transparent)]
+    Database(#[from] Error),
+    /// What the doors share cannot be prepared.
+    #[error(transparent)]
+    State(#[from] StateError),
+    /// The cost of a password hash is out of bounds.
+    #[error(transparent)]
+    PasswordCost(#[from] CostRefused),
+    /// The address to listen on is taken or not ours.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// The address.
+        address: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The system does not let the program listen for signals.
+    #[error("cannot listen for signals: {0}")]
+    Signals(io::Error),
+    /// The public URL cannot be used; the settings refuse such a one before.
+    #[error("the public URL cannot be used: {0}")]
+    PublicUrl(#[from] url::ParseError),
+}
+
+/// A program that is ready to serve.
+pub struct Program {
+    /// What the doors share.
+    pub state: State,
+    listener: TcpListener,
+}
+
+/// Opens the database, as it is.
+///
+/// # Errors
+/// It cannot be opened.
+pub async fn open_database(settings: &Settings) -> Result<Db, StartError> {
+    make_folder(&settings.data_dir)?;
+    Db::open(&settings.database())
+        .await
+        .map_err(|error| match error {
+            // The pool waits for a server that may still be starting, and then only says
+            // that it has waited.
+            Error::Busy
+                if settings
+                    .database_url
+                    .given()
+                    .is_some_and(|url| url.starts_with("postgres")) =>
+            {
+                StartError::NoAnswer(settings.shown_database())
+            }
+            other => StartError::Database(other),
+        })
+}
+
+/// Opens the database for a command: its schema must be this program's, or be absent
+/// (then it is made). A schema that another program may be serving with is left alone.
+///
+/// # Errors
+/// It cannot be opened, or has another schema.
+pub async fn open_current_database(settings: &Settings) -> Result<Db, StartError> {
+    let db = open_database(settings).await?;
+    let schema = db.schema().await?;
+    if schema.found > 0 && schema.found < schema.known {
+        return Err(StartError::Older {
+            found: schema.found,
+            known: schema.known,
+        });
+    }
+    // Refuses a newer one, makes an absent one, and leaves a current one alone.
+    db.migrate().await?;
+    Ok(db)
+}
+
+/// The master key: read, or made when nothing was ever sealed with one. A new key beside
+/// an old database would open nothing, and would hide that the old one is missing.
+///
+/// # Errors
+/// It cannot be read or made, or is missing.
+pub async fn master_key(settings: &Settings, db: &Db) -> Result<MasterKey, StartError> {
+    let path = settings.master_key();
+    if !path.exists() && !signing_keys::list(db).await?.is_empty() {
+        return Err(StartError::MasterKeyMissing(path.display().to_string()));
+    }
+    Ok(MasterKey::load_or_create(&path)?)
+}
+
+/// What the doors share, over a database of the newest schema.
+///
+/// # Errors
+/// The master key or the database cannot be read.
+pub async fn state(settings: &Settings, db: Db, clock: Clock) -> Result<State, StartError> {
+    let master_key = master_key(settings, &db).await?;
+    let basics = Basics {
+        db,
+        clock,
+        public_url: Url::parse(settings.public_url.as_str())?,
+        master_key,
+        passwords: PasswordPool::new(cost(settings))?,
+        lifetimes: Lifetimes {
+            idle: settings.session.idle,
+            absolute: settings.session.lifetime,
+            sign_in: settings.session.sign_in,
+        },
+        trusted_proxies: trusted_proxies(settings),
+    };
+    Ok(State::new(basics).await?)
+}
+
+/// What one password hash costs.
+pub fn cost(settings: &Settings) -> Cost {
+    Cost {
+        memory_kib: settings.password.memory_kib.0,
+        passes: settings.password.passes.0,
+        lanes: settings.password.lanes.0,
+    }
+}
+
+fn trusted_proxies(settings: &Settings) -> TrustedProxies {
+    let ranges = settings.trusted_proxies.clone();
+    TrustedProxies::new(move |address| ranges.contain(address))
+}
+
+impl Program {
+    /// Prepares everything: the address, the database and its schema, the keys.
+    ///
+    /// # Errors
+    /// The first thing that stands in the way.
+    pub async fn prepare(settings: &Settings, clock: Clock) -> Result<Self, StartError> {
+        // First of all: a second server on the same address changes nothing.
+        let listener =
+            TcpListener::bind(settings.listen)
+                .await
+                .map_err(|source| StartError::Listen {
+                    address: settings.listen.to_string(),
+                    source,
+                })?;
+        let db = open_database(settings).await?;
+        db.migrate().await?;
+        let state = state(settings, db, clock).await?;
+        Ok(Self { state, listener })
+    }
+
+    /// Where it listens (the port, when the setting left it to the system).
+    pub fn address(&self) -> Option<std::net::SocketAddr> {
+        self.listener.local_addr().ok()
+    }
+
+    /// Serves until `stop` resolves. Then: no more connections, requests under way end,
+    /// background work is handed back, the database is closed.
+    pub async fn run(self, settings: &Settings, stop: impl Future<Output = ()>) {
+        let worker = Worker::new(self.state.clone(), settings).start();
+        let stopped = listener::serve(self.listener, router(self.state.clone()), stop).await;
+        match stopped {
+            Stopped::AllEnded => tracing::info!("every request that had begun was answered"),
+            Stopped::SomeCutOff => tracing::warn!("requests that took too long were cut off"),
+        }
+        worker.stop().await;
+        self.state.db.close().await;
+        tracing::info!("stopped");
+    }
+}
+
+/// Makes the data folder, for its owner alone: it holds the master key.
+fn make_folder(path: &Path) -> Result<(), StartError> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path).map_err(|source| StartError::Folder {
+        path: path.display().to_string(),
+        source,
+    })
+}

@@ -1,0 +1,122 @@
+//! What is published: the metadata (OpenID Connect Discovery, RFC 8414) and the key set. Bytes
+//! that were prepared before anybody asked.
+
+use std::future::{Ready, ready};
+
+use axum::body::Bytes;
+use axum::extract::State as Shared;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+use super::{AUTHORIZE, JWKS, LOGOUT, TOKEN, USERINFO};
+use crate::domain::clients::scope;
+use crate::domain::clients::{AuthenticationMethod, GrantType};
+use crate::domain::signin::Acr;
+use crate::foundation::crypto::digest::Digest;
+use crate::foundation::crypto::jose::Algorithm;
+use crate::http::web::State;
+
+/// Clients keep it for an hour; a changed one is then seen long before a new key signs.
+const CACHE_CONTROL: HeaderValue = HeaderValue::from_static("public, max-age=3600");
+
+/// The handler of the metadata of this issuer.
+pub(super) fn metadata(
+    issuer: &str,
+) -> impl Fn(HeaderMap) -> Ready<Response> + Clone + Send + 'static {
+    let body = describe(issuer).to_string();
+    let etag = format!("\"{}\"", Digest::of(body.as_bytes()).as_str());
+    let body = Bytes::from(body);
+    move |headers| ready(answer(body.clone(), &etag, &headers))
+}
+
+/// The key set.
+pub(super) async fn key_set(Shared(state): Shared<State>, headers: HeaderMap) -> Response {
+    let keys = state.signing_keys.published();
+    answer(Bytes::from_owner(keys.body), &keys.etag, &headers)
+}
+
+fn answer(body: Bytes, etag: &str, headers: &HeaderMap) -> Response {
+    let mut response = if knows(headers, etag) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        let kind = [(header::CONTENT_TYPE, "application/json")];
+        (kind, body).into_response()
+    };
+    let answer = response.headers_mut();
+    answer.insert(header::CACHE_CONTROL, CACHE_CONTROL);
+    if let Ok(etag) = HeaderValue::from_str(etag) {
+        answer.insert(header::ETAG, etag);
+    }
+    response
+}
+
+fn knows(headers: &HeaderMap, etag: &str) -> bool {
+    let known = headers.get(header::IF_NONE_MATCH);
+    known
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|known| {
+            known
+                .split(',')
+                .map(|one| one.trim().trim_start_matches("W/"))
+                .any(|one| one == etag || one == "*")
+        })
+}
+
+fn describe(issuer: &str) -> Value {
+    let at = |path: &str| format!("{issuer}{path}");
+    let scopes = scope::KNOWN.map(|(word, _)| word);
+    let algorithms = Algorithm::ALL.map(Algorithm::as_str);
+    json!({
+        "issuer": issuer,
+        "authorization_endpoint": at(AUTHORIZE),
+        "token_endpoint": at(TOKEN),
+        "userinfo_endpoint": at(USERINFO),
+        "jwks_uri": at(JWKS),
+        "end_session_endpoint": at(LOGOUT),
+        "scopes_supported": scopes,
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
+        "grant_types_supported": GrantType::ALL.map(GrantType::as_str),
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": algorithms,
+        "token_endpoint_auth_methods_supported":
+            AuthenticationMethod::ALL.map(AuthenticationMethod::as_str),
+        "code_challenge_methods_supported": ["S256"],
+        "acr_values_supported": Acr::ALL.map(Acr::as_str),
+        "claim_types_supported": ["normal"],
+        "claims_supported": CLAIMS,
+        "prompt_values_supported": ["none", "login", "consent", "select_account"],
+        "authorization_response_iss_parameter_supported": true,
+        "claims_parameter_supported": false,
+        "request_parameter_supported": false,
+        "request_uri_parameter_supported": false,
+    })
+}
+
+const CLAIMS: [&str; 24] = [
+    "iss",
+    "sub",
+    "aud",
+    "exp",
+    "iat",
+    "auth_time",
+    "nonce",
+    "acr",
+    "amr",
+    "azp",
+    "sid",
+    "name",
+    "given_name",
+    "family_name",
+    "middle_name",
+    "nickname",
+    "preferred_username",
+    "profile",
+    "locale",
+    "zoneinfo",
+    "updated_at",
+    "email",
+    "email_verified",
+    "groups",
+];

@@ -1,0 +1,255 @@
+//! `/oauth2/logout`: sign-out that an application asks for (RP-Initiated Logout 1.0).
+
+use axum::body::Body;
+use axum::extract::{RawQuery, State as Shared};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+
+use super::visit::{Ended, ended};
+use super::{LOGOUT_CONFIRM, redirect};
+use crate::domain::audit::{Actor, Change};
+use crate::domain::clients::Client;
+use crate::domain::directory;
+use crate::domain::grants::{self, IdTokenHint};
+use crate::domain::signin::{self, EndReason, Session};
+use crate::foundation::db;
+use crate::http::web::pages::{LogoutConfirmPage, SignedOutPage};
+use crate::http::web::{
+    self, CookieName, Form, FormAction, Page, PageForm, PageRefusal, RequestId, SetCookies, State,
+    ThisRequest,
+};
+
+/// What is kept of the request while the person is asked.
+const KEPT: [&str; 3] = ["client_id", "post_logout_redirect_uri", "state"];
+/// Says for which session the page was shown.
+const SESSION: &str = "session";
+
+struct Leaving<'a> {
+    state: &'a State,
+    headers: &'a HeaderMap,
+    request_id: Option<RequestId>,
+}
+
+/// A checked request.
+struct Asked {
+    hint: Option<IdTokenHint>,
+    application: Option<String>,
+    /// Where the browser goes afterwards: registered by the client.
+    back: Option<String>,
+}
+
+/// By query.
+pub(super) async fn by_query(
+    Shared(state): Shared<State>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    ThisRequest(request_id): ThisRequest,
+) -> Response {
+    let leaving = Leaving {
+        state: &state,
+        headers: &headers,
+        request_id,
+    };
+    match Form::parse(query.unwrap_or_default().as_bytes()) {
+        Ok(form) => leaving.answer(&form).await,
+        Err(_) => leaving.malformed(),
+    }
+}
+
+/// By form: an application may keep its user's ID token out of the address.
+pub(super) async fn by_form(
+    Shared(state): Shared<State>,
+    headers: HeaderMap,
+    ThisRequest(request_id): ThisRequest,
+    body: Body,
+) -> Response {
+    let leaving = Leaving {
+        state: &state,
+        headers: &headers,
+        request_id,
+    };
+    match Form::read(&headers, body).await {
+        Ok(form) => leaving.answer(&form).await,
+        Err(_) => leaving.malformed(),
+    }
+}
+
+/// The button of our own page.
+pub(super) async fn confirm(
+    Shared(state): Shared<State>,
+    headers: HeaderMap,
+    ThisRequest(request_id): ThisRequest,
+    PageForm(form): PageForm,
+) -> Response {
+    let leaving = Leaving {
+        state: &state,
+        headers: &headers,
+        request_id,
+    };
+    leaving
+        .confirmed(&form)
+        .await
+        .unwrap_or_else(|response| *response)
+}
+
+impl Leaving<'_> {
+    async fn answer(&self, form: &Form) -> Response {
+        self.begin(form).await.unwrap_or_else(|response| *response)
+    }
+
+    async fn begin(&self, form: &Form) -> Result<Response, Ended> {
+        let asked = self.check(form).await?;
+        let Some(session) = self.session().await? else {
+            return Ok(self.gone_out(&asked));
+        };
+        // Whoever shows an ID token of this very session is the application that has it; anybody
+        // else could be a page that wants to annoy.
+        let own = |hint: &IdTokenHint| hint.session == session.id && hint.user == session.user;
+        if asked.hint.as_ref().is_some_and(own) {
+            self.end(&session).await?;
+            return Ok(self.gone_out(&asked));
+        }
+        self.ask(form, &asked, &session).await
+    }
+
+    async fn confirmed(&self, form: &Form) -> Result<Response, Ended> {
+        let asked = self.check(form).await?;
+        let Some(session) = self.session().await? else {
+            return Ok(self.gone_out(&asked));
+        };
+        if form.text("decision") != "sign_out" {
+            return Ok(redirect::to_path("/account"));
+        }
+        if form.text(SESSION) != session.id.to_string() {
+            return self.ask(form, &asked, &session).await;
+        }
+        self.end(&session).await?;
+        Ok(self.gone_out(&asked))
+    }
+
+    // A hint that is not ours counts for nothing, and an address that the client did not
+    // register word for word is not followed.
+    async fn check(&self, form: &Form) -> Result<Asked, Ended> {
+        let given = |name: &str| form.get(name).filter(|value| !value.is_empty());
+        let (state, now) = (self.state, self.state.clock.now());
+        let hint = given("id_token_hint")
+            .map(|hint| {
+                let read = IdTokenHint::read(hint, &state.issuer, &state.signing_keys, now);
+                read.ok_or_else(|| self.refused("id_token_hint is not one of ours."))
+            })
+            .transpose()?;
+        let id = given("client_id").or(hint.as_ref().map(|hint| hint.client.as_str()));
+        if hint
+            .as_ref()
+            .is_some_and(|hint| Some(hint.client.as_str()) != id)
+        {
+            return Err(self.refused("client_id is another one than the ID token's."));
+        }
+        let client = match id {
+            Some(id) => {
+                let found = state.clients.find(&state.db, id, now).await;
+                found.map_err(|error| self.database(&error))?
+            }
+            None => None,
+        };
+        let back = match given("post_logout_redirect_uri") {
+            Some(uri) => Some(self.registered(client.as_deref(), uri)?),
+            None => None,
+        };
+        let back = back.map(|uri| match given("state") {
+            Some(text) => {
+                let mut query = form_urlencoded::Serializer::new(String::new());
+                redirect::with_query(uri, &query.append_pair("state", text).finish())
+            }
+            None => uri.to_owned(),
+        });
+        Ok(Asked {
+            hint,
+            application: client.map(|client| client.name.clone()),
+            back,
+        })
+    }
+
+    fn registered<'u>(&self, client: Option<&Client>, uri: &'u str) -> Result<&'u str, Ended> {
+        let own = |client: &Client| client.is_enabled() && client.may_return_after_logout_to(uri);
+        if client.is_some_and(own) {
+            return Ok(uri);
+        }
+        Err(self.refused("The address to return to is not one that the application registered."))
+    }
+
+    async fn session(&self) -> Result<Option<Session>, Ended> {
+        let session = web::session(self.state, self.headers).await;
+        session.map_err(|error| self.database(&error))
+    }
+
+    async fn ask(&self, form: &Form, asked: &Asked, session: &Session) -> Result<Response, Ended> {
+        let user = directory::find_user(&self.state.db, session.user).await;
+        let user = user.map_err(|error| self.database(&error))?;
+        let kept = KEPT
+            .into_iter()
+            .filter_map(|name| Some((name.to_owned(), form.get(name)?.to_owned())));
+        let mut hidden: Vec<_> = kept.collect();
+        // The ID token itself stays out of the page; the client that it named goes on.
+        if let Some(hint) = &asked.hint
+            && form.get("client_id").is_none()
+        {
+            hidden.push(("client_id".to_owned(), hint.client.clone()));
+        }
+        hidden.push((SESSION.to_owned(), session.id.to_string()));
+        let page = LogoutConfirmPage {
+            action: LOGOUT_CONFIRM.to_owned(),
+            application: asked.application.clone(),
+            user: user.map(|user| user.profile.user_name).unwrap_or_default(),
+            hidden,
+        };
+        Ok(Page::of(&page)
+            .form_action(FormAction::ThenAnApplication)
+            .into_response())
+    }
+
+    async fn end(&self, session: &Session) -> Result<(), Ended> {
+        self.write_end(session)
+            .await
+            .map_err(|error| self.database(&error))
+    }
+
+    async fn write_end(&self, session: &Session) -> Result<(), db::Error> {
+        let actor = Actor::User(session.user.to_string());
+        let now = self.state.clock.now();
+        let mut change = Change::begin(&self.state.db, actor, now).await?;
+        if let Some(id) = &self.request_id {
+            change = change.of_request(id.as_str());
+        }
+        signin::end_session(&mut change, session.id, EndReason::SignedOut).await?;
+        grants::end_of_session(&mut change, session.id, EndReason::SignedOut.word()).await?;
+        change.unrecorded("what ended is recorded; it may have ended a moment ago");
+        change.commit().await
+    }
+
+    fn gone_out(&self, asked: &Asked) -> Response {
+        let cookies = SetCookies::none().clear(self.state, CookieName::Session);
+        match &asked.back {
+            Some(uri) => (cookies, redirect::see_other(uri)).into_response(),
+            None => (cookies, Page::of(&SignedOutPage)).into_response(),
+        }
+    }
+
+    fn malformed(&self) -> Response {
+        *self.refused("The request is not a form with each field once.")
+    }
+
+    fn refused(&self, sentence: &str) -> Ended {
+        let refusal = PageRefusal::new(
+            StatusCode::BAD_REQUEST,
+            "invalid_request",
+            "This sign-out cannot be done",
+            sentence,
+        );
+        ended(refusal.of_request(self.request_id.clone()))
+    }
+
+    fn database(&self, error: &db::Error) -> Ended {
+        ended(PageRefusal::database(error, self.request_id.clone()))
+    }
+}

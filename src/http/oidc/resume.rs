@@ -1,0 +1,47 @@
+//! A request that waited for a person goes on.
+
+use axum::extract::{Path, State as Shared};
+use axum::http::HeaderMap;
+use axum::response::Response;
+
+use super::visit::{Asked, Ended, Visit};
+use crate::domain::grants;
+use crate::foundation::crypto::token::Secret;
+use crate::http::web::{Browser, State, ThisRequest};
+
+/// After a sign-in.
+pub(super) async fn resume(
+    Shared(state): Shared<State>,
+    Path(handle): Path<String>,
+    headers: HeaderMap,
+    browser: Browser,
+    ThisRequest(request_id): ThisRequest,
+) -> Response {
+    let visit = Visit {
+        now: state.clock.now(),
+        state: &state,
+        headers: &headers,
+        browser: &browser,
+        request_id,
+    };
+    match kept(&visit, &Secret::from(handle)).await {
+        Ok(asked) => visit.proceed(asked).await,
+        Err(response) => *response,
+    }
+}
+
+/// The request of a handle, checked again, for the browser that made it.
+pub(super) async fn kept(visit: &Visit<'_>, handle: &Secret) -> Result<Asked, Ended> {
+    let browser = visit.browser.digest();
+    let found = grants::find_request(&visit.state.db, handle, &browser, visit.now).await;
+    let Some(kept) = found.map_err(|error| visit.database(&error))? else {
+        return Err(visit.gone());
+    };
+    Ok(Asked {
+        request: visit.check(&kept.parameters).await?,
+        parameters: kept.parameters,
+        asked_at: kept.asked_at,
+        handle: Some(handle.clone()),
+        allowed_now: false,
+    })
+}

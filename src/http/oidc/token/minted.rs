@@ -1,0 +1,77 @@
+//! What a redeemed grant is answered with (RFC 6749 §5.1, Core §3.1.3.3).
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use super::Ask;
+use super::error::TokenError;
+use crate::domain::clients::{Scope, scope};
+use crate::domain::directory;
+use crate::domain::grants::{AccessToken, Claims, ErrorCode, IdToken, Redeemed};
+use crate::http::oidc::json::no_store;
+
+#[derive(Serialize)]
+pub(super) struct Minted {
+    access_token: String,
+    token_type: &'static str,
+    expires_in: u64,
+    scope: Scope,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id_token: Option<String>,
+}
+
+/// Mints the tokens. Outside the transaction that redeemed: an RSA signature takes longer than
+/// SQLite's one writer should be kept waiting.
+pub(super) async fn mint(ask: &Ask<'_>, redeemed: Redeemed) -> Result<Minted, TokenError> {
+    let (issuer, keys) = (&ask.state.issuer, &ask.state.signing_keys);
+    let access = AccessToken::mint(&redeemed, issuer, keys, ask.now)?;
+    let id_token = if redeemed.scope.contains(scope::OPENID) {
+        Some(id_token(ask, &redeemed, &access).await?)
+    } else {
+        None
+    };
+    Ok(Minted {
+        access_token: access.text,
+        token_type: "Bearer",
+        expires_in: access.expires_in.as_secs(),
+        refresh_token: redeemed
+            .refresh_token
+            .as_ref()
+            .map(|token| token.reveal().to_owned()),
+        scope: redeemed.scope,
+        id_token,
+    })
+}
+
+// Claims of the scope stand in the token too: Kubernetes, Grafana and oauth2-proxy read them
+// there.
+async fn id_token(
+    ask: &Ask<'_>,
+    redeemed: &Redeemed,
+    access: &AccessToken,
+) -> Result<String, TokenError> {
+    let db = &ask.state.db;
+    let user = directory::find_user(db, redeemed.signed_in.user).await?;
+    // Deleted within this very request.
+    let user = user.ok_or_else(|| {
+        TokenError::new(ErrorCode::InvalidGrant, "the user does not exist any more")
+    })?;
+    let claims = Claims::of(db, &user, &redeemed.scope).await?;
+    let token = IdToken {
+        redeemed,
+        client: &ask.client,
+        access_token: &access.text,
+        claims: &claims,
+    };
+    let (issuer, keys) = (&ask.state.issuer, &ask.state.signing_keys);
+    Ok(token.mint(issuer, keys, ask.now)?)
+}
+
+impl IntoResponse for Minted {
+    fn into_response(self) -> Response {
+        no_store(StatusCode::OK, &self)
+    }
+}

@@ -1,0 +1,123 @@
+//! `/oauth2/token`: every grant walks the same way. The client proves itself, the grant is
+//! allowed to it, what it brings is redeemed in one transaction, and tokens are minted.
+
+mod authorization_code;
+mod client;
+mod error;
+mod minted;
+mod refresh_token;
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{RawQuery, State as Shared};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
+
+use self::error::TokenError;
+use self::minted::Minted;
+use crate::domain::clients::{Client, GrantType};
+use crate::domain::grants::ErrorCode;
+use crate::foundation::clock::Timestamp;
+use crate::http::web::{Form, FormRefused, State};
+
+/// Parameters that must not travel in an address, where logs and histories keep them.
+const NEVER_IN_THE_QUERY: [&str; 9] = [
+    "client_id",
+    "client_secret",
+    "client_assertion",
+    "grant_type",
+    "code",
+    "code_verifier",
+    "refresh_token",
+    "redirect_uri",
+    "scope",
+];
+
+/// An authenticated request for tokens.
+struct Ask<'a> {
+    state: &'a State,
+    client: Arc<Client>,
+    form: &'a Form,
+    now: Timestamp,
+}
+
+/// The token endpoint.
+pub(super) async fn token(
+    Shared(state): Shared<State>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    match answer(&state, query.as_deref(), &headers, body).await {
+        Ok(minted) => minted.into_response(),
+        Err(error) => error.into_response(),
+    }
+}
+
+async fn answer(
+    state: &State,
+    query: Option<&str>,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Minted, TokenError> {
+    refuse_query(query)?;
+    let form = Form::read(headers, body).await.map_err(unreadable)?;
+    let now = state.clock.now();
+    let client = client::authenticated(state, headers, &form, now).await?;
+    let ask = Ask {
+        state,
+        client,
+        form: &form,
+        now,
+    };
+    let grant = grant_type(&ask)?;
+    match grant {
+        GrantType::AuthorizationCode => authorization_code::answer(&ask).await,
+        GrantType::RefreshToken => refresh_token::answer(&ask).await,
+    }
+}
+
+fn refuse_query(query: Option<&str>) -> Result<(), TokenError> {
+    let named = form_urlencoded::parse(query.unwrap_or_default().as_bytes())
+        .any(|(name, _)| NEVER_IN_THE_QUERY.contains(&name.as_ref()));
+    if named {
+        let text = "parameters belong into the body, not into the address";
+        return Err(TokenError::new(ErrorCode::InvalidRequest, text));
+    }
+    Ok(())
+}
+
+fn unreadable(refused: FormRefused) -> TokenError {
+    let text = match refused {
+        FormRefused::NotAForm => "the body must be application/x-www-form-urlencoded",
+        FormRefused::TooLarge => "the body is larger than 64 kB",
+        FormRefused::Duplicate => "a parameter is given more than once",
+        FormRefused::Unreadable => "the body cannot be read",
+    };
+    TokenError::new(ErrorCode::InvalidRequest, text)
+}
+
+fn grant_type(ask: &Ask<'_>) -> Result<GrantType, TokenError> {
+    let name = ask.required("grant_type")?;
+    let Ok(grant) = name.parse::<GrantType>() else {
+        let text = "this grant type is not offered";
+        return Err(TokenError::new(ErrorCode::UnsupportedGrantType, text));
+    };
+    if !ask.client.may_use(grant) {
+        let text = "the client is not registered for this grant type";
+        return Err(TokenError::new(ErrorCode::UnauthorizedClient, text));
+    }
+    Ok(grant)
+}
+
+impl Ask<'_> {
+    /// A parameter; an empty one counts as left out (RFC 6749 §3.2).
+    fn given(&self, name: &str) -> Option<&str> {
+        self.form.get(name).filter(|value| !value.is_empty())
+    }
+
+    fn required(&self, name: &'static str) -> Result<&str, TokenError> {
+        self.given(name).ok_or_else(|| TokenError::missing(name))
+    }
+}

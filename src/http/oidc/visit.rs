@@ -1,0 +1,283 @@
+//! A browser that came with an authorization request: what is known of it, and the walk from
+//! the question *what next* to an answer.
+
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+
+use super::{consent_path, redirect};
+use crate::domain::audit::{Actor, Change};
+use crate::domain::grants::{
+    self, AuthorizationRequest, ErrorCode, IdTokenHint, NewCode, Next, Parameters, Refusal,
+    SignedIn, Situation, request,
+};
+use crate::domain::signin::{self, Destination, NewSignIn, Session};
+use crate::foundation::clock::Timestamp;
+use crate::foundation::crypto::token::Secret;
+use crate::foundation::db;
+use crate::http::web::{self, Browser, PageRefusal, RequestId, State, paths};
+
+/// The browser at the door.
+pub(super) struct Visit<'a> {
+    pub(super) state: &'a State,
+    pub(super) headers: &'a HeaderMap,
+    pub(super) browser: &'a Browser,
+    pub(super) request_id: Option<RequestId>,
+    pub(super) now: Timestamp,
+}
+
+/// A checked request, and what became of it so far.
+pub(super) struct Asked {
+    pub(super) request: AuthorizationRequest,
+    pub(super) parameters: Parameters,
+    pub(super) asked_at: Timestamp,
+    /// The handle, when it was kept for a person.
+    pub(super) handle: Option<Secret>,
+    /// Whether the person has just allowed it.
+    pub(super) allowed_now: bool,
+}
+
+/// Why a visit ends without the answer that was asked for.
+pub(super) type Ended = Box<Response>;
+
+pub(super) fn ended(response: impl IntoResponse) -> Ended {
+    Box::new(response.into_response())
+}
+
+impl Visit<'_> {
+    /// Checks what was asked, as if it had come this moment: also a kept request, whose client
+    /// may have been changed since.
+    pub(super) async fn check(
+        &self,
+        parameters: &Parameters,
+    ) -> Result<AuthorizationRequest, Ended> {
+        let id = request::client_id(parameters).map_err(|refusal| self.page(refusal))?;
+        let found = self.state.clients.find(&self.state.db, id, self.now).await;
+        let Some(client) = found.map_err(|error| self.database(&error))? else {
+            return Err(self.page(grants::PageRefusal::UnknownClient));
+        };
+        request::check(parameters, &client).map_err(|refusal| match refusal {
+            Refusal::Page(refusal) => self.page(refusal),
+            Refusal::Redirect(refusal) => {
+                ended(redirect::with_refusal(&refusal, &self.state.issuer))
+            }
+        })
+    }
+
+    /// Who is signed in in this browser.
+    pub(super) async fn signed_in(&self) -> Result<Option<SignedIn>, Ended> {
+        let session = web::session(self.state, self.headers).await;
+        let session = session.map_err(|error| self.database(&error))?;
+        Ok(session.map(|session| signed_in(&session)))
+    }
+
+    /// Decides what is next for `asked`.
+    pub(super) async fn next(
+        &self,
+        asked: &Asked,
+        signed_in: Option<&SignedIn>,
+    ) -> Result<Next, Ended> {
+        let expected = match &asked.request.id_token_hint {
+            Some(hint) => Some(self.hinted(asked, hint)?.user),
+            None => None,
+        };
+        let consented = match signed_in {
+            Some(who) => {
+                let client = &asked.request.client.id;
+                let found = grants::consented(&self.state.db, who.user, client).await;
+                found.map_err(|error| self.database(&error))?
+            }
+            None => None,
+        };
+        Ok(grants::what_next(&Situation {
+            request: &asked.request,
+            asked_at: asked.asked_at,
+            resumed: asked.handle.is_some(),
+            signed_in,
+            expected,
+            consented: consented.as_ref(),
+            allowed_now: asked.allowed_now,
+            now: self.now,
+        }))
+    }
+
+    // A hint that is not ours says nothing about who is there; to go on without it could answer
+    // about somebody else than the client means.
+    fn hinted(&self, asked: &Asked, hint: &str) -> Result<IdTokenHint, Ended> {
+        let keys = &self.state.signing_keys;
+        let read = IdTokenHint::read(hint, &self.state.issuer, keys, self.now);
+        let own = read.filter(|hint| hint.client == asked.request.client.id.as_str());
+        own.ok_or_else(|| {
+            let text = "id_token_hint is not an ID token of this client";
+            self.refuse(asked, ErrorCode::InvalidRequest, text)
+        })
+    }
+
+    /// Goes on with what is next.
+    pub(super) async fn proceed(&self, asked: Asked) -> Response {
+        match self.answer(asked).await {
+            Ok(response) => response,
+            Err(response) => *response,
+        }
+    }
+
+    async fn answer(&self, asked: Asked) -> Result<Response, Ended> {
+        let signed_in = self.signed_in().await?;
+        match (self.next(&asked, signed_in.as_ref()).await?, signed_in) {
+            (Next::Issue, Some(signed_in)) => self.issue(&asked, &signed_in).await,
+            (Next::AskConsent, Some(_)) => self.send_to_consent(&asked).await,
+            (Next::Refuse(error), _) => Err(self.refuse(&asked, error, why(error))),
+            (Next::SignIn | Next::Issue | Next::AskConsent, _) => {
+                self.send_to_sign_in(&asked).await
+            }
+        }
+    }
+
+    async fn issue(&self, asked: &Asked, signed_in: &SignedIn) -> Result<Response, Ended> {
+        let issued = self.write_code(asked, signed_in).await;
+        match issued.map_err(|error| self.database(&error))? {
+            Some(code) => {
+                let answer = redirect::with_code(&asked.request, &code, &self.state.issuer);
+                Ok((self.browser.cookies(self.state), answer).into_response())
+            }
+            None => Err(self.gone()),
+        }
+    }
+
+    async fn write_code(
+        &self,
+        asked: &Asked,
+        signed_in: &SignedIn,
+    ) -> Result<Option<Secret>, db::Error> {
+        let actor = Actor::User(signed_in.user.to_string());
+        let mut change = self.change(actor).await?;
+        if let Some(handle) = &asked.handle {
+            let browser = self.browser.digest();
+            if !grants::complete_request(&mut change, handle, &browser).await? {
+                return Ok(None);
+            }
+        }
+        if asked.allowed_now {
+            let (client, scope) = (&asked.request.client.id, &asked.request.scope);
+            grants::give_consent(&mut change, signed_in.user, client, scope).await?;
+        }
+        let new = NewCode {
+            request: &asked.request,
+            signed_in,
+        };
+        let code = grants::issue_code(&mut change, &self.state.master_key, &new).await?;
+        change.commit().await?;
+        Ok(Some(code))
+    }
+
+    async fn send_to_consent(&self, asked: &Asked) -> Result<Response, Ended> {
+        let kept = async {
+            let mut change = self.change(Actor::Anonymous).await?;
+            let handle = self.keep(&mut change, asked).await?;
+            change.commit().await?;
+            Ok(handle)
+        };
+        let handle = kept.await.map_err(|error| self.database(&error))?;
+        let answer = redirect::to_path(&consent_path(handle.reveal()));
+        Ok((self.browser.cookies(self.state), answer).into_response())
+    }
+
+    async fn send_to_sign_in(&self, asked: &Asked) -> Result<Response, Ended> {
+        let begun = async {
+            let mut change = self.change(Actor::Anonymous).await?;
+            let handle = self.keep(&mut change, asked).await?;
+            let new = NewSignIn {
+                browser: self.browser.digest(),
+                destination: Destination::Authorize(handle.reveal().to_owned()),
+                application: Some(asked.request.client.name.clone()),
+                login_hint: asked.request.login_hint.clone(),
+            };
+            let sign_in = signin::begin(&mut change, &new, self.state.lifetimes).await?;
+            change.commit().await?;
+            Ok(sign_in)
+        };
+        let handle = begun.await.map_err(|error| self.database(&error))?;
+        let answer = redirect::to_path(&paths::sign_in(&handle));
+        Ok((self.browser.cookies(self.state), answer).into_response())
+    }
+
+    async fn keep(&self, change: &mut Change, asked: &Asked) -> Result<Secret, db::Error> {
+        match &asked.handle {
+            Some(handle) => Ok(handle.clone()),
+            None => {
+                let browser = self.browser.digest();
+                let client = &asked.request.client.id;
+                grants::keep_request(change, &browser, client, &asked.parameters).await
+            }
+        }
+    }
+
+    pub(super) async fn change(&self, actor: Actor) -> Result<Change, db::Error> {
+        let change = Change::begin(&self.state.db, actor, self.now).await?;
+        Ok(match &self.request_id {
+            Some(id) => change.of_request(id.as_str()),
+            None => change,
+        })
+    }
+
+    pub(super) fn refuse(
+        &self,
+        asked: &Asked,
+        error: ErrorCode,
+        description: &'static str,
+    ) -> Ended {
+        ended(redirect::with_error(
+            &asked.request,
+            error,
+            description,
+            &self.state.issuer,
+        ))
+    }
+
+    fn page(&self, refusal: grants::PageRefusal) -> Ended {
+        let (code, title) = match refusal {
+            grants::PageRefusal::ClientMissing => ("invalid_request", "Incomplete request"),
+            grants::PageRefusal::UnknownClient => ("invalid_client", "Unknown application"),
+            grants::PageRefusal::RedirectUri => ("invalid_redirect_uri", "Wrong return address"),
+        };
+        let sentence = format!("{refusal} Tell the people who run the application.");
+        ended(
+            PageRefusal::new(StatusCode::BAD_REQUEST, code, title, &sentence)
+                .of_request(self.request_id.clone()),
+        )
+    }
+
+    /// The page for a handle that is worth nothing (any more), or not to this browser.
+    pub(super) fn gone(&self) -> Ended {
+        ended(
+            PageRefusal::new(
+                StatusCode::BAD_REQUEST,
+                "invalid_request",
+                "This cannot be continued",
+                "It was answered already, took too long, or was begun in another browser. Go back to the application and start again.",
+            )
+            .of_request(self.request_id.clone()),
+        )
+    }
+
+    pub(super) fn database(&self, error: &db::Error) -> Ended {
+        ended(PageRefusal::database(error, self.request_id.clone()))
+    }
+}
+
+pub(super) fn signed_in(session: &Session) -> SignedIn {
+    SignedIn {
+        user: session.user,
+        session: session.id,
+        auth_time: session.auth_time,
+        amr: session.amr.join(" "),
+        acr: session.acr.to_string(),
+    }
+}
+
+fn why(error: ErrorCode) -> &'static str {
+    match error {
+        ErrorCode::LoginRequired => "nobody suitable is signed in",
+        ErrorCode::ConsentRequired => "the person has not allowed this yet",
+        _ => "the request cannot be answered",
+    }
+}

@@ -1,0 +1,220 @@
+//! `/Groups`.
+
+use axum::Router;
+use axum::extract::{Path, State as Shared};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use serde_json::Value;
+
+use super::asked::Asked;
+use super::error::ScimError;
+use super::filter::group_terms;
+use super::media::JsonBody;
+use super::projection::Projection;
+use super::resource::{Base, group_document, group_profile, group_resource};
+use super::schema::GROUPS;
+use super::{answer, base, document, patch};
+use crate::domain::directory::{self, Group, GroupEdit, GroupId, Member, Members, search};
+use crate::http::web::State;
+
+/// A PATCH is answered with the group up to this many members, and with 204 above: to show
+/// ten thousand for one that came would cost more than the change.
+const SMALL: i64 = 50;
+
+/// The most members in one answer.
+const MAX_MEMBERS: i64 = 100_000;
+
+pub(super) fn routes() -> Router<State> {
+    let collection = get(list)
+        .post(create)
+        .fallback(|| async { ScimError::MethodNotAllowed("GET, HEAD, POST") });
+    let one = get(read)
+        .put(replace)
+        .patch(modify)
+        .delete(delete)
+        .fallback(|| async { ScimError::MethodNotAllowed("GET, HEAD, PUT, PATCH, DELETE") });
+    Router::new()
+        .route(&format!("{}/Groups", super::PATH), collection)
+        .route(&format!("{}/Groups/{{id}}", super::PATH), one)
+}
+
+fn not_found() -> ScimError {
+    ScimError::NotFound("There is no such group.".to_owned())
+}
+
+fn id_of(path: &str) -> Result<GroupId, ScimError> {
+    path.parse().map_err(|_| not_found())
+}
+
+async fn create(
+    Shared(state): Shared<State>,
+    asked: Asked,
+    JsonBody(body): JsonBody,
+) -> Result<Response, ScimError> {
+    let projection = Projection::read(&GROUPS, &asked.query)?;
+    let incoming = document::read(&GROUPS, body)?;
+    let profile = group_profile(incoming.document);
+    let members = incoming.rows.unwrap_or_default();
+    let mut change = asked.change(&state).await?;
+    let group = directory::create_group(&mut change, profile, members).await?;
+    change.commit().await?;
+    show(&state, &projection, StatusCode::CREATED, &group).await
+}
+
+async fn read(
+    Shared(state): Shared<State>,
+    asked: Asked,
+    Path(id): Path<String>,
+) -> Result<Response, ScimError> {
+    let projection = Projection::read(&GROUPS, &asked.query)?;
+    let found = directory::find_group(&state.db, id_of(&id)?).await?;
+    let group = found.ok_or_else(not_found)?;
+    if asked.has_already(group.version) {
+        return Ok(answer::not_modified(group.version));
+    }
+    show(&state, &projection, StatusCode::OK, &group).await
+}
+
+async fn replace(
+    Shared(state): Shared<State>,
+    asked: Asked,
+    Path(id): Path<String>,
+    JsonBody(body): JsonBody,
+) -> Result<Response, ScimError> {
+    let projection = Projection::read(&GROUPS, &asked.query)?;
+    let incoming = document::read(&GROUPS, body)?;
+    let edit = GroupEdit {
+        profile: Some(group_profile(incoming.document)),
+        members: Members::Replace(incoming.rows.unwrap_or_default()),
+    };
+    let mut change = asked.change(&state).await?;
+    let found = directory::lock_group(&mut change, id_of(&id)?).await?;
+    let group = found.ok_or_else(not_found)?;
+    asked.check_match(group.version)?;
+    let group = directory::change_group(&mut change, group, edit).await?;
+    change.commit().await?;
+    show(&state, &projection, StatusCode::OK, &group).await
+}
+
+async fn modify(
+    Shared(state): Shared<State>,
+    asked: Asked,
+    Path(id): Path<String>,
+    JsonBody(body): JsonBody,
+) -> Result<Response, ScimError> {
+    let projection = Projection::read(&GROUPS, &asked.query)?;
+    let operations = patch::read_request(body)?;
+    let mut change = asked.change(&state).await?;
+    let found = directory::lock_group(&mut change, id_of(&id)?).await?;
+    let group = found.ok_or_else(not_found)?;
+    asked.check_match(group.version)?;
+    let edit = patch::apply(&GROUPS, group_document(&group), operations)?;
+    let edit = GroupEdit {
+        profile: Some(group_profile(edit.document)),
+        members: edit.rows,
+    };
+    let group = directory::change_group(&mut change, group, edit).await?;
+    change.commit().await?;
+    if projection.is_chosen() {
+        return show(&state, &projection, StatusCode::OK, &group).await;
+    }
+    let members = directory::members_of(&state.db, &[group.id], SMALL + 1).await?;
+    if fits(&members, SMALL) {
+        Ok(answer_with(
+            &state,
+            &projection,
+            StatusCode::OK,
+            &group,
+            Some(&members),
+        ))
+    } else {
+        Ok(answer::no_content(group.version))
+    }
+}
+
+async fn delete(
+    Shared(state): Shared<State>,
+    asked: Asked,
+    Path(id): Path<String>,
+) -> Result<Response, ScimError> {
+    let mut change = asked.change(&state).await?;
+    let found = directory::lock_group(&mut change, id_of(&id)?).await?;
+    let group = found.ok_or_else(not_found)?;
+    asked.check_match(group.version)?;
+    directory::delete_group(&mut change, &group).await?;
+    change.commit().await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+async fn list(Shared(state): Shared<State>, asked: Asked) -> Result<Response, ScimError> {
+    let projection = Projection::read(&GROUPS, &asked.query)?;
+    let terms = group_terms(asked.query.filter.as_deref())?;
+    let window = asked.query.window()?;
+    let page = search::groups(&state.db, &terms, window).await?;
+    let ids: Vec<GroupId> = page.items.iter().map(|group| group.id).collect();
+    let members = members_if_wanted(&state, &projection, &ids).await?;
+    let base = base(&state);
+    let resources = page.items.iter().map(|group| {
+        let own = members.as_deref().map(|all| of_group(all, group.id));
+        let mut resource = group_resource(Base(&base), group, own);
+        projection.apply(&GROUPS, &mut resource);
+        Value::Object(resource)
+    });
+    Ok(answer::list(page.total, window.offset, resources.collect()))
+}
+
+/// The members of one group among those of a page, which come ordered by group.
+fn of_group(members: &[Member], group: GroupId) -> &[Member] {
+    let start = members.partition_point(|member| member.group < group);
+    let end = members.partition_point(|member| member.group <= group);
+    &members[start..end]
+}
+
+fn fits(members: &[Member], limit: i64) -> bool {
+    i64::try_from(members.len()).is_ok_and(|count| count <= limit)
+}
+
+async fn members_if_wanted(
+    state: &State,
+    projection: &Projection,
+    groups: &[GroupId],
+) -> Result<Option<Vec<Member>>, ScimError> {
+    if groups.is_empty() || !projection.wants("members") {
+        return Ok(None);
+    }
+    let members = directory::members_of(&state.db, groups, MAX_MEMBERS + 1).await?;
+    if fits(&members, MAX_MEMBERS) {
+        return Ok(Some(members));
+    }
+    Err(ScimError::TooMany(format!(
+        "There are more than {MAX_MEMBERS} members: ask with excludedAttributes=members."
+    )))
+}
+
+async fn show(
+    state: &State,
+    projection: &Projection,
+    status: StatusCode,
+    group: &Group,
+) -> Result<Response, ScimError> {
+    let members = members_if_wanted(state, projection, &[group.id]).await?;
+    Ok(answer_with(
+        state,
+        projection,
+        status,
+        group,
+        members.as_deref(),
+    ))
+}
+
+fn answer_with(
+    state: &State,
+    projection: &Projection,
+    status: StatusCode,
+    group: &Group,
+    members: Option<&[Member]>,
+) -> Response {
+    let resource = group_resource(Base(&base(state)), group, members);
+    answer::resource(status, &GROUPS, projection, resource)
+}

@@ -1,0 +1,40 @@
+//! Passwords that arrive over SCIM: checked, hashed before any change is open, never shown.
+
+use serde_json::Value;
+
+use super::error::ScimError;
+use super::patch::Operation;
+use crate::domain::credentials::new_password;
+use crate::foundation::crypto::password::{PasswordError, PasswordHash};
+use crate::http::web::State;
+
+/// Hashes a password that a request sets. SQLite has one writer, so this must be over
+/// before the change begins.
+pub(super) async fn hash(
+    state: &State,
+    password: Option<String>,
+) -> Result<Option<PasswordHash>, ScimError> {
+    let Some(password) = password else {
+        return Ok(None);
+    };
+    let password = new_password(&password)
+        .map_err(|refused| ScimError::InvalidValue(format!("password: {refused}.")))?;
+    match state.passwords.hash(password).await {
+        Ok(hash) => Ok(Some(hash)),
+        Err(PasswordError::Busy) => Err(ScimError::Unavailable { retry_after: 1 }),
+        Err(PasswordError::Failed) => Err(ScimError::Internal),
+    }
+}
+
+/// Whether operations may set a password. It can say yes without need; never no.
+pub(super) fn are_mentioned(operations: &[Operation]) -> bool {
+    let names_it = |text: &str| text.to_ascii_lowercase().contains("password");
+    operations
+        .iter()
+        .any(|operation| match (&operation.path, &operation.value) {
+            (Some(path), _) => names_it(path),
+            (None, Some(Value::Object(parts))) => parts.keys().any(|key| names_it(key)),
+            (None, Some(Value::Array(_))) => true,
+            (None, _) => false,
+        })
+}
