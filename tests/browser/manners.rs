@@ -26,9 +26,14 @@ async fn on_every_page(demo: &Demo, browser: &Browser, look: impl AsyncFn(&str))
     look("consent").await;
     browser.find("consent-allow").await.click().await;
     browser.find("visitor-name").await;
-    browser.find("sample-sign-out").await.click().await;
+    browser
+        .open(&format!("{}/oauth2/logout", demo.issuer))
+        .await;
     browser.find("logout-confirm").await;
     look("sign-out").await;
+    browser.find("logout-confirm").await.click().await;
+    browser.find_css("main").await;
+    look("signed out").await;
     browser
         .open(&format!(
             "{}/oauth2/authorize?client_id=unknown",

@@ -155,12 +155,6 @@ impl Browser {
         Some(Element { browser: self, id })
     }
 
-    pub async fn has(&self, name: &str) -> bool {
-        self.find_now(&format!("[id='{name}'],[name='{name}']"))
-            .await
-            .is_some()
-    }
-
     /// What the page says, as a person reads it.
     pub async fn text(&self) -> String {
         match self.find_now("body").await {
