@@ -20,8 +20,16 @@ pub use scope::Scope;
 
 use crate::foundation::clock::Timestamp;
 use crate::foundation::crypto::digest::Digest;
-use crate::foundation::db::Value;
+use crate::foundation::db::{self, Fetch, Value};
 use crate::foundation::id::new_uuid;
+
+/// All clients, for people to look at; requests ask the [`Registry`].
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn list(from: impl Fetch) -> Result<Vec<Client>, db::Error> {
+    store::all(from).await
+}
 
 /// The public name of a client: what it sends as `client_id`.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
