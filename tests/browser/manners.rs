@@ -7,6 +7,8 @@ use crate::webdriver::Browser;
 
 /// Goes through every page that a sign-in and sign-out shows, and calls `look` with the name of each.
 async fn on_every_page(demo: &Demo, browser: &Browser, look: impl AsyncFn(&str)) {
+    browser.open(&demo.sample).await;
+    look("sample").await;
     demo.go_to_sign_in(browser).await;
     look("sign-in").await;
     let mira = demo.person("mira");
