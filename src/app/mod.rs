@@ -11,4 +11,6 @@ pub mod telemetry;
 pub mod worker;
 
 pub use router::router;
-pub use start::{Program, StartError, cost, open_current_database, open_database, state};
+pub use start::{
+    Program, StartError, cost, master_key, open_current_database, open_database, state,
+};

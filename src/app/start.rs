@@ -12,7 +12,7 @@ use super::{
     worker::Worker,
 };
 use crate::{
-    domain::signin::Lifetimes,
+    domain::{signin::Lifetimes, signing_keys},
     foundation::{
         clock::Clock,
         crypto::{
@@ -38,6 +38,11 @@ pub enum StartError {
     /// The master key cannot be read.
     #[error(transparent)]
     MasterKey(#[from] seal::Error),
+    /// The master key is gone, and there is something sealed with it.
+    #[error(
+        "the master key {0} is missing, and the database has signing keys that only it opens: put it back"
+    )]
+    MasterKeyMissing(String),
     /// A PostgreSQL that does not answer.
     #[error("the database at {0} does not answer")]
     NoAnswer(String),
@@ -125,16 +130,30 @@ pub async fn open_current_database(settings: &Settings) -> Result<Db, StartError
     Ok(db)
 }
 
+/// The master key: read, or made when nothing was ever sealed with one. A new key beside
+/// an old database would open nothing, and would hide that the old one is missing.
+///
+/// # Errors
+/// It cannot be read or made, or is missing.
+pub async fn master_key(settings: &Settings, db: &Db) -> Result<MasterKey, StartError> {
+    let path = settings.master_key();
+    if !path.exists() && !signing_keys::list(db).await?.is_empty() {
+        return Err(StartError::MasterKeyMissing(path.display().to_string()));
+    }
+    Ok(MasterKey::load_or_create(&path)?)
+}
+
 /// What the doors share, over a database of the newest schema.
 ///
 /// # Errors
 /// The master key or the database cannot be read.
 pub async fn state(settings: &Settings, db: Db, clock: Clock) -> Result<State, StartError> {
+    let master_key = master_key(settings, &db).await?;
     let basics = Basics {
         db,
         clock,
         public_url: Url::parse(settings.public_url.as_str())?,
-        master_key: MasterKey::load_or_create(&settings.master_key())?,
+        master_key,
         passwords: PasswordPool::new(cost(settings))?,
         lifetimes: Lifetimes {
             idle: settings.session.idle,

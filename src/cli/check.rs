@@ -10,8 +10,8 @@ use super::{
     Context, Outcome,
     output::{self, Output},
 };
-use crate::app::{config::Settings, open_database};
-use crate::domain::audit;
+use crate::app::{StartError, config::Settings, open_database};
+use crate::domain::{audit, signing_keys};
 use crate::foundation::{
     clock::Timestamp,
     crypto::seal::MasterKey,
@@ -93,7 +93,7 @@ fn text(findings: &[Finding], settings: &Settings) -> String {
     let shown = settings.shown();
     let pairs: Vec<_> = shown
         .iter()
-        .map(|(path, value)| (*path, Some(value.clone())))
+        .map(|(path, value)| (*path, (!value.is_empty()).then(|| value.clone())))
         .collect();
     format!("{lines}\n{}", output::pairs(&pairs))
 }
@@ -164,14 +164,40 @@ async fn opened(context: &Context, db: &Db) -> Vec<Finding> {
             schema.found == known
         }
     };
+    let now = context.clock.now();
     findings.push(master_key_alone(&settings.master_key()));
-    let newest = if current {
-        audit::newest(db).await.ok().flatten()
-    } else {
-        None
-    };
-    findings.push(clock(context.clock.now(), newest));
+    if !current {
+        findings.push(clock(now, None));
+        return findings;
+    }
+    findings.push(signing_keys_of(settings, db, now).await);
+    findings.push(clock(now, audit::newest(db).await.ok().flatten()));
     findings
+}
+
+/// Whether the keys open with this master key.
+async fn signing_keys_of(settings: &Settings, db: &Db, now: Timestamp) -> Finding {
+    const NAME: &str = "signing keys";
+    match signing_keys::list(db).await {
+        Err(error) => return finding(NAME, Status::Fail, error.to_string()),
+        Ok(keys) if keys.is_empty() => {
+            return finding(NAME, Status::Warn, "none yet; `doorward serve` makes them");
+        }
+        Ok(_) => {}
+    }
+    let path = settings.master_key();
+    if !path.exists() {
+        let missing = StartError::MasterKeyMissing(path.display().to_string());
+        return finding(NAME, Status::Fail, missing.to_string());
+    }
+    let opened = match MasterKey::load_or_create(&path) {
+        Ok(master) => signing_keys::open_all(db, &master, now).await,
+        Err(error) => Err(error.into()),
+    };
+    match opened {
+        Ok(keys) => finding(NAME, Status::Ok, format!("{keys} open with the master key")),
+        Err(error) => finding(NAME, Status::Fail, error.to_string()),
+    }
 }
 
 /// Whether the master key is there, is one, and is its owner's alone.

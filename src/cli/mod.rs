@@ -4,12 +4,19 @@
 //! Exit codes: 0 done, 1 refused or failed (the reason on standard error, in one
 //! line), 2 wrong usage.
 
+mod admin;
+mod api_key;
 mod check;
+mod client;
+mod context;
 mod demo;
 mod migrate;
 mod output;
 mod secret_input;
 mod serve;
+mod signing_key;
+mod stop;
+mod user;
 
 use std::{error::Error, ffi::OsString, path::PathBuf, process::ExitCode, time::Duration};
 
@@ -17,8 +24,15 @@ use clap::{
     Arg, ArgMatches, Command as Line, CommandFactory as _, FromArgMatches as _, Parser, Subcommand,
 };
 
-use crate::app::config::{self, Loaded, SETTINGS, documentation, table::Setting};
+use context::Context;
+
+use crate::app::config::{self, SETTINGS, documentation, table::Setting};
 use crate::foundation::clock::Clock;
+
+const SETTINGS_HELP: &str = "\
+Every setting can be given as a flag of any command (--listen, --data-dir, --database-url, …), in the
+environment (DOORWARD_LISTEN, …) or in doorward.toml. `doorward check` shows what is in force;
+docs/configuration.md says what there is.";
 
 /// What a command ends with; the error's text is the one line on standard error.
 pub type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
@@ -27,15 +41,9 @@ pub type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
 /// waited for.
 const LAST_PATIENCE: Duration = Duration::from_secs(1);
 
-/// What every command is given.
-struct Context {
-    loaded: Loaded,
-    clock: Clock,
-}
-
 /// A self-hosted identity provider: SCIM 2.0 in, OpenID Connect out.
 #[derive(Debug, Parser)]
-#[command(name = "doorward", version)]
+#[command(name = "doorward", version, after_help = SETTINGS_HELP)]
 struct Doorward {
     /// The configuration file [default: doorward.toml, if it is there]
     #[arg(long, global = true, value_name = "FILE")]
@@ -50,6 +58,16 @@ enum Command {
     Serve,
     Migrate(migrate::Migrate),
     Check(check::Check),
+    #[command(subcommand)]
+    Admin(admin::Admin),
+    #[command(subcommand)]
+    User(user::UserCommand),
+    #[command(subcommand)]
+    Client(client::Client),
+    #[command(subcommand)]
+    ApiKey(api_key::ApiKey),
+    #[command(subcommand)]
+    SigningKey(signing_key::SigningKey),
     Demo(demo::Demo),
     /// Print docs/configuration.md
     #[command(hide = true)]
@@ -110,6 +128,11 @@ impl Command {
             Self::Serve => serve::run(context).await,
             Self::Migrate(command) => command.run(context).await,
             Self::Check(command) => command.run(context).await,
+            Self::Admin(command) => command.run(context).await,
+            Self::User(command) => command.run(context).await,
+            Self::Client(command) => command.run(context).await,
+            Self::ApiKey(command) => command.run(context).await,
+            Self::SigningKey(command) => command.run(context).await,
             Self::Demo(command) => command.run(context).await,
             Self::ConfigurationPage => output::line(documentation::page().trim_end()),
         }
@@ -127,10 +150,9 @@ fn flag(setting: &'static Setting) -> Arg {
     Arg::new(setting.path)
         .long(setting.flag_name())
         .help(setting.sentence.trim())
-        .help_heading("Settings (also in doorward.toml and the environment)")
         .value_name("VALUE")
         .global(true)
-        .hide_short_help(true)
+        .hide(true)
 }
 
 fn flags(matches: &ArgMatches) -> Vec<(&'static Setting, String)> {

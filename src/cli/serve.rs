@@ -1,9 +1,7 @@
 //! `doorward serve`
 
-use tokio::signal::unix::{SignalKind, signal};
-
-use super::{Context, Outcome};
-use crate::app::{Program, StartError, config::Settings, telemetry};
+use super::{Context, Outcome, stop::Stop};
+use crate::app::{Program, config::Settings, telemetry};
 
 /// Serves until told to stop.
 pub(super) async fn run(context: &Context) -> Outcome {
@@ -29,17 +27,7 @@ pub(super) async fn run(context: &Context) -> Outcome {
         database = settings.shown_database(),
         "ready"
     );
-    program
-        .run(settings, async move {
-            stop.wait().await;
-            tracing::info!("stopping");
-            tokio::spawn(async move {
-                stop.wait().await;
-                tracing::warn!("told to stop again: ending at once");
-                std::process::exit(1);
-            });
-        })
-        .await;
+    program.run(settings, stop.wait_once()).await;
     Ok(())
 }
 
@@ -54,28 +42,5 @@ fn warn_of(settings: &Settings) {
             public_url = settings.public_url.as_str(),
             "the public URL is plain http: passwords and tokens travel in the clear"
         );
-    }
-}
-
-/// SIGTERM (a service manager) and SIGINT (Ctrl-C).
-pub(super) struct Stop {
-    terminate: tokio::signal::unix::Signal,
-    interrupt: tokio::signal::unix::Signal,
-}
-
-impl Stop {
-    pub(super) fn listen() -> Result<Self, StartError> {
-        let listen = |kind| signal(kind).map_err(StartError::Signals);
-        Ok(Self {
-            terminate: listen(SignalKind::terminate())?,
-            interrupt: listen(SignalKind::interrupt())?,
-        })
-    }
-
-    pub(super) async fn wait(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
-        }
     }
 }

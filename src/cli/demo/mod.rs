@@ -19,7 +19,7 @@ use self::keepsakes::{Keepsakes, password_of};
 use self::preparation::ADMINISTRATOR;
 use self::provisioning::{GROUP, PEOPLE, ScimClient};
 use self::relying_party::{Failure, Registration};
-use super::serve::Stop;
+use super::stop::Stop;
 use super::{Context, Outcome, output};
 use crate::app::config::Settings;
 use crate::app::{Program, telemetry};

@@ -20,8 +20,16 @@ pub use scope::Scope;
 
 use crate::foundation::clock::Timestamp;
 use crate::foundation::crypto::digest::Digest;
-use crate::foundation::db::Value;
+use crate::foundation::db::{self, Fetch, Value};
 use crate::foundation::id::new_uuid;
+
+/// All clients, for people to look at; requests ask the [`Registry`].
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn list(from: impl Fetch) -> Result<Vec<Client>, db::Error> {
+    store::all(from).await
+}
 
 /// The public name of a client: what it sends as `client_id`.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -113,5 +121,28 @@ impl Client {
     /// nothing without one (RFC 9700 §2.1.1).
     pub fn needs_pkce(&self) -> bool {
         !self.confidential || self.metadata.require_pkce
+    }
+}
+
+#[cfg(test)]
+impl Client {
+    /// A client that was never registered; confidential when it has a secret.
+    pub(crate) fn of_a_test(metadata: Metadata, secrets: &[(&str, Option<Timestamp>)]) -> Self {
+        use crate::foundation::crypto::token::Secret;
+        let now = Timestamp::from_millis(0);
+        let kept = |(text, expires_at): &(&str, Option<Timestamp>)| KeptSecret {
+            digest: Secret::from(*text).digest(),
+            expires_at: *expires_at,
+        };
+        Self {
+            id: ClientId::new(now),
+            name: "App".to_owned(),
+            confidential: !secrets.is_empty(),
+            metadata,
+            scope: Scope::default(),
+            disabled_at: None,
+            created_at: now,
+            secrets: secrets.iter().map(kept).collect(),
+        }
     }
 }

@@ -10,7 +10,7 @@ mod ring;
 mod rotation;
 mod store;
 
-pub use ring::{KeyRing, KeySet};
+pub use ring::{KeyRing, KeySet, open_all};
 pub use rotation::{PUBLISH_AHEAD, Rotated, create_missing, list, rotate};
 
 use serde::Serialize;
