@@ -7,6 +7,8 @@ use crate::webdriver::Browser;
 
 /// Goes through every page that a sign-in and sign-out shows, and calls `look` with the name of each.
 async fn on_every_page(demo: &Demo, browser: &Browser, look: impl AsyncFn(&str)) {
+    browser.open(&demo.sample).await;
+    look("sample").await;
     demo.go_to_sign_in(browser).await;
     look("sign-in").await;
     let mira = demo.person("mira");
@@ -26,9 +28,14 @@ async fn on_every_page(demo: &Demo, browser: &Browser, look: impl AsyncFn(&str))
     look("consent").await;
     browser.find("consent-allow").await.click().await;
     browser.find("visitor-name").await;
-    browser.find("sample-sign-out").await.click().await;
+    browser
+        .open(&format!("{}/oauth2/logout", demo.issuer))
+        .await;
     browser.find("logout-confirm").await;
     look("sign-out").await;
+    browser.find("logout-confirm").await.click().await;
+    browser.find_css("main").await;
+    look("signed out").await;
     browser
         .open(&format!(
             "{}/oauth2/authorize?client_id=unknown",

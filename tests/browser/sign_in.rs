@@ -31,16 +31,31 @@ async fn a_provisioned_person_signs_in_to_the_application_sees_their_claims_and_
     assert!(userinfo.contains(&mira.user_name), "{userinfo}");
     browser.picture("sample-2-claims").await;
 
+    // The application proves with its id_token whom it signs out, so nobody is asked to confirm.
     browser.find("sample-sign-out").await.click().await;
-    browser.find("logout-confirm").await;
-    browser.picture("logout").await;
-    browser.find("logout-confirm").await.click().await;
     browser.find("sample-sign-in").await.click().await;
     browser.find("password").await;
     assert!(
-        !browser.has("sample-sign-out").await,
-        "the session has ended: the password is asked for"
+        browser.url().await.starts_with(&demo.issuer),
+        "the session at the issuer has ended too"
     );
+}
+
+#[tokio::test]
+async fn signing_out_at_the_issuer_asks_first() {
+    let demo = Demo::start().await;
+    let browser = Browser::start().await;
+    demo.sign_in(&browser, "mira").await;
+    let logout = format!("{}/oauth2/logout", demo.issuer);
+    browser.open(&logout).await;
+    browser.find("logout-cancel").await.click().await;
+    browser.open(&logout).await;
+    browser.picture("logout").await;
+    browser.find("logout-confirm").await.click().await;
+    browser.find_css("h1").await;
+    browser.picture("signed-out").await;
+    browser.forget_cookie("sample_application").await;
+    demo.go_to_sign_in(&browser).await;
 }
 
 #[tokio::test]
@@ -121,9 +136,12 @@ async fn signing_in_and_out_needs_no_javascript() {
         "scripts do not run in this browser"
     );
     demo.sign_in(&browser, "mira").await;
-    browser.find("sample-sign-out").await.click().await;
+    browser
+        .open(&format!("{}/oauth2/logout", demo.issuer))
+        .await;
     browser.find("logout-confirm").await.click().await;
-    browser.find("sample-sign-in").await;
+    browser.forget_cookie("sample_application").await;
+    demo.go_to_sign_in(&browser).await;
 }
 
 #[tokio::test]

@@ -155,12 +155,6 @@ impl Browser {
         Some(Element { browser: self, id })
     }
 
-    pub async fn has(&self, name: &str) -> bool {
-        self.find_now(&format!("[id='{name}'],[name='{name}']"))
-            .await
-            .is_some()
-    }
-
     /// What the page says, as a person reads it.
     pub async fn text(&self) -> String {
         match self.find_now("body").await {
@@ -233,8 +227,21 @@ impl Element<'_> {
         self.browser.call(method, &path, body).await
     }
 
+    /// Clicks what leads to another page, and waits until this one is gone: what is looked for
+    /// next must not be found on the page that is left.
     pub async fn click(&self) {
         self.command(Method::POST, "click", json!({})).await;
+        let path = format!("/element/{}/name", self.id);
+        let until = std::time::Instant::now() + PATIENCE;
+        while self
+            .browser
+            .try_call(Method::GET, &path, Value::Null)
+            .await
+            .is_ok()
+        {
+            assert!(std::time::Instant::now() < until, "the click leads nowhere");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     pub async fn write(&self, text: &str) {
