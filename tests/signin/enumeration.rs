@@ -76,7 +76,7 @@ on_both_engines! {
         stage.user("known").await;
         stage.stranger("no-password").await;
         with(&stage, "blocked", async |change, user| access::block(change, user, "x", None).await.unwrap()).await;
-        with(&stage, "inactive", async |change, user| drop(lifecycle::deactivate(change, user).await.unwrap())).await;
+        with(&stage, "inactive", async |change, user| assert!(lifecycle::deactivate(change, user).await.unwrap())).await;
         with(&stage, "withheld", async |change, user| access::withhold(change, user, "x").await.unwrap()).await;
         with(&stage, "expired", async |change, user| {
             let now = change.now();

@@ -14,6 +14,7 @@ mod concurrency;
 mod credentials;
 mod enumeration;
 mod headers;
+mod log;
 mod new_password;
 mod sessions;
 mod sign_in;

@@ -77,6 +77,7 @@ impl World {
     /// The same world over other basics: another public URL, another pool.
     pub async fn with(mut self, change: impl FnOnce(&mut Basics)) -> Self {
         let mut basics = basics(&self.db, &self.clock, &self.base);
+        basics.master_key = self.state.master_key.clone();
         change(&mut basics);
         self.state = State::new(basics).await.expect("the state");
         self
