@@ -5,16 +5,16 @@
 //! A new resource type is one table and one line in [`RESOURCE_TYPES`].
 
 mod attribute;
-mod common;
 mod enterprise;
+mod every_resource;
 mod group;
 mod publish;
 mod resolve;
 mod user;
 
 pub use attribute::{Attribute, Kind, Mutability, Returned, Uniqueness};
-pub use common::COMMON;
 pub use enterprise::ENTERPRISE_USER;
+pub use every_resource::COMMON;
 pub use group::GROUP;
 pub use publish::{resource_type_document, schema_document};
 pub use resolve::Target;
