@@ -60,17 +60,9 @@ impl World {
         let port = listener.local_addr().expect("its address").port();
         let base = format!("http://localhost:{port}");
         let clock = Clock::manual(start_of_tests());
-        let state = State::new(Basics {
-            db: db.clone(),
-            clock: clock.clone(),
-            public_url: Url::parse(&base).expect("a URL"),
-            master_key: MasterKey::generate(),
-            passwords: PasswordPool::new(SMALL_HASHES).expect("a cost within bounds"),
-            lifetimes: Lifetimes::default(),
-            trusted_proxies: TrustedProxies::none(),
-        })
-        .await
-        .expect("the state");
+        let state = State::new(basics(&db, &clock, &base))
+            .await
+            .expect("the state");
         Self {
             engine,
             db,
@@ -80,6 +72,15 @@ impl World {
             listener,
             _folder: folder,
         }
+    }
+
+    /// The same world over other basics: another public URL, another pool.
+    pub async fn with(mut self, change: impl FnOnce(&mut Basics)) -> Self {
+        let mut basics = basics(&self.db, &self.clock, &self.base);
+        basics.master_key = self.state.master_key.clone();
+        change(&mut basics);
+        self.state = State::new(basics).await.expect("the state");
+        self
     }
 
     pub fn now(&self) -> Timestamp {
@@ -105,6 +106,18 @@ impl World {
             base: self.base.clone(),
             http,
         }
+    }
+}
+
+fn basics(db: &Db, clock: &Clock, base: &str) -> Basics {
+    Basics {
+        db: db.clone(),
+        clock: clock.clone(),
+        public_url: Url::parse(base).expect("a URL"),
+        master_key: MasterKey::generate(),
+        passwords: PasswordPool::new(SMALL_HASHES).expect("a cost within bounds"),
+        lifetimes: Lifetimes::default(),
+        trusted_proxies: TrustedProxies::none(),
     }
 }
 

@@ -77,26 +77,17 @@ fn is_live_secret(client: &Client, secret: &Secret, now: Timestamp) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{ClientId, KeptSecret, Metadata, Scope};
+    use super::super::Metadata;
     use super::*;
 
     const NOW: Timestamp = Timestamp::from_millis(1_000_000);
 
     fn client(secrets: &[(&str, Option<i64>)]) -> Client {
-        let kept = |(text, end): &(&str, Option<i64>)| KeptSecret {
-            digest: Secret::from(*text).digest(),
-            expires_at: end.map(Timestamp::from_millis),
-        };
-        Client {
-            id: ClientId::new(NOW),
-            name: "App".into(),
-            confidential: !secrets.is_empty(),
-            metadata: Metadata::new(vec!["https://app.example.com/cb".into()]),
-            scope: Scope::default(),
-            disabled_at: None,
-            created_at: NOW,
-            secrets: secrets.iter().map(kept).collect(),
-        }
+        let secrets: Vec<_> = secrets
+            .iter()
+            .map(|(text, end)| (*text, end.map(Timestamp::from_millis)))
+            .collect();
+        Client::of_a_test(Metadata::new(Vec::new()), &secrets)
     }
 
     fn with(method: AuthenticationMethod, secret: &str) -> Credentials {

@@ -123,3 +123,26 @@ impl Client {
         !self.confidential || self.metadata.require_pkce
     }
 }
+
+#[cfg(test)]
+impl Client {
+    /// A client that was never registered; confidential when it has a secret.
+    pub(crate) fn of_a_test(metadata: Metadata, secrets: &[(&str, Option<Timestamp>)]) -> Self {
+        use crate::foundation::crypto::token::Secret;
+        let now = Timestamp::from_millis(0);
+        let kept = |(text, expires_at): &(&str, Option<Timestamp>)| KeptSecret {
+            digest: Secret::from(*text).digest(),
+            expires_at: *expires_at,
+        };
+        Self {
+            id: ClientId::new(now),
+            name: "App".to_owned(),
+            confidential: !secrets.is_empty(),
+            metadata,
+            scope: Scope::default(),
+            disabled_at: None,
+            created_at: now,
+            secrets: secrets.iter().map(kept).collect(),
+        }
+    }
+}

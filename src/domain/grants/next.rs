@@ -91,3 +91,190 @@ fn has_consent(situation: &Situation<'_>) -> bool {
         .is_some_and(|scope| scope.covers(&situation.request.scope));
     covered && !situation.request.prompt.consent
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use super::super::Prompt;
+    use super::*;
+    use crate::domain::clients::{Client, Metadata};
+    use crate::domain::signin::SessionId;
+
+    const ASKED: Timestamp = Timestamp::from_millis(1_000_000);
+
+    fn request() -> AuthorizationRequest {
+        AuthorizationRequest {
+            client: Arc::new(Client::of_a_test(Metadata::new(vec![]), &[])),
+            redirect_uri: "https://app.example.com/cb".into(),
+            state: None,
+            scope: "openid email".parse().unwrap(),
+            nonce: None,
+            code_challenge: None,
+            prompt: Prompt::default(),
+            max_age: None,
+            login_hint: None,
+            id_token_hint: None,
+        }
+    }
+
+    fn signed_in(auth_time: Timestamp) -> SignedIn {
+        SignedIn {
+            user: UserId::new(ASKED),
+            session: SessionId::new(ASKED),
+            auth_time,
+            amr: "pwd".into(),
+            acr: "one".into(),
+        }
+    }
+
+    fn seconds(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
+
+    struct Asked<'a> {
+        signed_in: Option<&'a SignedIn>,
+        consented: Option<&'a str>,
+        resumed: bool,
+        now: Timestamp,
+    }
+
+    fn asked<'a>(signed_in: Option<&'a SignedIn>, consented: Option<&'a str>) -> Asked<'a> {
+        Asked {
+            signed_in,
+            consented,
+            resumed: false,
+            now: ASKED,
+        }
+    }
+
+    fn next(request: &AuthorizationRequest, asked: &Asked<'_>) -> Next {
+        let consented = asked.consented.map(|text| text.parse().unwrap());
+        what_next(&Situation {
+            request,
+            asked_at: ASKED,
+            resumed: asked.resumed,
+            signed_in: asked.signed_in,
+            expected: None,
+            consented: consented.as_ref(),
+            allowed_now: false,
+            now: asked.now,
+        })
+    }
+
+    #[test]
+    fn first_the_sign_in_then_the_consent_then_the_code() {
+        let (request, who) = (request(), signed_in(ASKED));
+        assert_eq!(next(&request, &asked(None, None)), Next::SignIn);
+        assert_eq!(next(&request, &asked(Some(&who), None)), Next::AskConsent);
+        let narrower = asked(Some(&who), Some("openid"));
+        assert_eq!(next(&request, &narrower), Next::AskConsent);
+        let covered = asked(Some(&who), Some("openid email profile"));
+        assert_eq!(next(&request, &covered), Next::Issue);
+    }
+
+    #[test]
+    fn prompt_none_refuses_where_a_person_would_be_asked() {
+        let (mut request, who) = (request(), signed_in(ASKED));
+        request.prompt.none = true;
+        let refuse = Next::Refuse;
+        assert_eq!(
+            next(&request, &asked(None, None)),
+            refuse(ErrorCode::LoginRequired)
+        );
+        assert_eq!(
+            next(&request, &asked(Some(&who), None)),
+            refuse(ErrorCode::ConsentRequired)
+        );
+        let covered = asked(Some(&who), Some("openid email"));
+        assert_eq!(next(&request, &covered), Next::Issue);
+    }
+
+    #[test]
+    fn a_sign_in_of_the_same_millisecond_does_not_satisfy_prompt_login_or_max_age_zero() {
+        let who = signed_in(ASKED);
+        let mut login = request();
+        login.prompt.login = true;
+        let mut select = request();
+        select.prompt.select_account = true;
+        let mut zero = request();
+        zero.max_age = Some(Duration::ZERO);
+        for request in [login, select, zero] {
+            let mut asked = asked(Some(&who), Some("openid email"));
+            assert_eq!(next(&request, &asked), Next::SignIn);
+            // Taken up again after that very sign-in, it does.
+            asked.resumed = true;
+            asked.now = ASKED.plus(seconds(600));
+            assert_eq!(next(&request, &asked), Next::Issue);
+        }
+    }
+
+    #[test]
+    fn a_request_that_is_taken_up_without_a_new_sign_in_asks_again() {
+        let who = signed_in(ASKED.minus(seconds(1)));
+        let mut request = request();
+        request.prompt.login = true;
+        let mut asked = asked(Some(&who), Some("openid email"));
+        asked.resumed = true;
+        assert_eq!(next(&request, &asked), Next::SignIn);
+    }
+
+    #[test]
+    fn max_age_is_the_age_that_is_still_young_enough() {
+        let who = signed_in(ASKED.minus(seconds(60)));
+        let mut request = request();
+        let asked = asked(Some(&who), Some("openid email"));
+        request.max_age = Some(seconds(60));
+        assert_eq!(next(&request, &asked), Next::Issue);
+        request.max_age = Some(seconds(59));
+        assert_eq!(next(&request, &asked), Next::SignIn);
+    }
+
+    #[test]
+    fn prompt_consent_asks_although_it_was_given_until_it_is_given_for_this_request() {
+        let (mut request, who) = (request(), signed_in(ASKED));
+        request.prompt.consent = true;
+        let covered = asked(Some(&who), Some("openid email"));
+        assert_eq!(next(&request, &covered), Next::AskConsent);
+        let mut situation = Situation {
+            request: &request,
+            asked_at: ASKED,
+            resumed: true,
+            signed_in: Some(&who),
+            expected: None,
+            consented: None,
+            allowed_now: true,
+            now: ASKED,
+        };
+        assert_eq!(what_next(&situation), Next::Issue);
+        // A consent does not stand in for a sign-in.
+        situation.signed_in = None;
+        assert_eq!(what_next(&situation), Next::SignIn);
+    }
+
+    #[test]
+    fn another_person_than_the_expected_one_signs_in() {
+        let (request, who) = (request(), signed_in(ASKED));
+        let mut silent = request.clone();
+        silent.prompt.none = true;
+        let consented = "openid email".parse().unwrap();
+        let situation = |request, expected| Situation {
+            request,
+            asked_at: ASKED,
+            resumed: true,
+            signed_in: Some(&who),
+            expected: Some(expected),
+            consented: Some(&consented),
+            allowed_now: true,
+            now: ASKED,
+        };
+        let other = UserId::new(ASKED);
+        assert_eq!(what_next(&situation(&request, who.user)), Next::Issue);
+        assert_eq!(what_next(&situation(&request, other)), Next::SignIn);
+        assert_eq!(
+            what_next(&situation(&silent, other)),
+            Next::Refuse(ErrorCode::LoginRequired)
+        );
+    }
+}

@@ -23,9 +23,6 @@ use crate::foundation::{
     db::{self, Db},
 };
 
-/// Longest name that anybody can have typed, in characters.
-const LONGEST_LOGIN: usize = 256;
-
 /// What an attempt needs of the server.
 #[derive(Clone, Copy)]
 pub struct Desk<'a> {
@@ -105,23 +102,13 @@ pub async fn with_password(
     if !matches!(found, Found::Open(_)) {
         return Ok(Outcome::Gone(found));
     }
-    let candidate = candidate(desk.db, login).await?;
+    let candidate = credentials::candidate(desk.db, login).await?;
     let proof = credentials::verify(desk.passwords, candidate.as_ref(), typed).await?;
     let Some(proof) = proof else {
         let user = candidate.map(|candidate| candidate.user);
         return refuse(desk, user, "wrong password").await;
     };
     accept(desk, visit, &proof).await
-}
-
-async fn candidate(db: &Db, login: &str) -> Result<Option<Candidate>, db::Error> {
-    // PostgreSQL stores no NUL, and nobody's name has control characters.
-    let possible = login.chars().count() <= LONGEST_LOGIN && !login.chars().any(char::is_control);
-    if possible {
-        credentials::candidate(db, login).await
-    } else {
-        Ok(None)
-    }
 }
 
 /// The password is right. Everything else is asked in the change that makes the

@@ -10,8 +10,9 @@ use super::{LOGOUT_CONFIRM, redirect};
 use crate::domain::audit::{Actor, Change};
 use crate::domain::clients::Client;
 use crate::domain::directory;
-use crate::domain::grants::{self, IdTokenHint};
-use crate::domain::signin::{self, EndReason, Session};
+use crate::domain::grants::IdTokenHint;
+use crate::domain::lifecycle;
+use crate::domain::signin::{EndReason, Session};
 use crate::foundation::db;
 use crate::http::web::pages::{LogoutConfirmPage, SignedOutPage};
 use crate::http::web::{
@@ -221,8 +222,7 @@ impl Leaving<'_> {
         if let Some(id) = &self.request_id {
             change = change.of_request(id.as_str());
         }
-        signin::end_session(&mut change, session.id, EndReason::SignedOut).await?;
-        grants::end_of_session(&mut change, session.id, EndReason::SignedOut.word()).await?;
+        lifecycle::end_session(&mut change, session.id, EndReason::SignedOut).await?;
         change.unrecorded("what ended is recorded; it may have ended a moment ago");
         change.commit().await
     }

@@ -14,7 +14,7 @@ mod userinfo;
 mod visit;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 
 use super::web::State;
@@ -28,15 +28,16 @@ const LOGOUT_CONFIRM: &str = "/oauth2/logout/confirm";
 
 /// Its addresses. The state is asked for once, for what is prepared at the start.
 pub fn routes(state: &State) -> Router<State> {
-    let metadata = documents::metadata(&state.issuer);
+    let metadata = get(documents::metadata(&state.issuer)).options(cors::preflight);
+    let userinfo = get(userinfo::userinfo).post(userinfo::userinfo);
     let published = Router::new()
-        .route("/.well-known/openid-configuration", get(metadata.clone()))
-        .route("/.well-known/oauth-authorization-server", get(metadata))
-        .route(JWKS, get(documents::key_set))
-        .layer(from_fn_with_state(state.clone(), cors::for_everybody));
+        .route("/.well-known/openid-configuration", metadata.clone())
+        .route("/.well-known/oauth-authorization-server", metadata)
+        .route(JWKS, get(documents::key_set).options(cors::preflight))
+        .layer(from_fn(cors::for_everybody));
     let called = Router::new()
-        .route(TOKEN, post(token::token))
-        .route(USERINFO, get(userinfo::userinfo).post(userinfo::userinfo))
+        .route(TOKEN, post(token::token).options(cors::preflight))
+        .route(USERINFO, userinfo.options(cors::preflight))
         .layer(from_fn_with_state(state.clone(), cors::for_public_clients));
     let visited = Router::new()
         .route(AUTHORIZE, get(authorize::by_query).post(authorize::by_form))

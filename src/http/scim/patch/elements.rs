@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::lists::{store, take, unset_primary};
+use super::lists::{store, take, unite, unset_primary};
 use super::matching::{filter_value, matches};
 use super::single::merge;
 use crate::http::scim::document::Document;
@@ -55,7 +55,7 @@ pub(super) fn edit(
         },
     }
     drop(take(container, selection.attribute));
-    store(container, selection.attribute, entries)
+    store(container, selection.attribute, unite(entries))
 }
 
 /// What happens to the entries that are selected.

@@ -74,6 +74,10 @@ fn add(entries: &mut Vec<Value>, entry: Value) {
     if is_primary(&entry) {
         unset_primary(entries);
     }
+    complete_or_push(entries, entry);
+}
+
+fn complete_or_push(entries: &mut Vec<Value>, entry: Value) {
     match entries.iter_mut().find(|known| same_entry(known, &entry)) {
         None => entries.push(entry),
         Some(known) => {
@@ -82,6 +86,15 @@ fn add(entries: &mut Vec<Value>, entry: Value) {
             }
         }
     }
+}
+
+/// Entries that have become the same one are one.
+pub(super) fn unite(entries: Vec<Value>) -> Vec<Value> {
+    let mut united: Vec<Value> = Vec::with_capacity(entries.len());
+    for entry in entries {
+        complete_or_push(&mut united, entry);
+    }
+    united
 }
 
 /// A new primary value ends that of the old (RFC 7644, section 3.5.2).

@@ -1,0 +1,250 @@
+//! The rows of the table: what one connection does again and again.
+
+use crate::connection::{Answer, Connection};
+use crate::setting::{Client, PASSWORD, REDIRECT, SCOPE, Setting, change_members, person, text};
+
+pub const ALL: [&str; 13] = [
+    "discovery",
+    "JWKS",
+    "authorize and code exchange, ES256",
+    "authorize and code exchange, RS256",
+    "refresh, ES256",
+    "refresh, RS256",
+    "userinfo",
+    "SCIM get by id",
+    "SCIM filter userName eq",
+    "SCIM page of 100",
+    "SCIM create",
+    "SCIM PATCH: one member in or out of the large group",
+    "password sign-in",
+];
+
+// The example of RFC 7636, appendix B.
+const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+/// One connection and what it holds.
+pub struct Lane<'a> {
+    setting: &'a Setting,
+    operation: &'a str,
+    connection: Connection,
+    number: usize,
+    turn: usize,
+    access: String,
+    refresh: String,
+}
+
+impl<'a> Lane<'a> {
+    pub async fn open(setting: &'a Setting, operation: &'a str, number: usize) -> Self {
+        let connection = Connection::open(&setting.program.address)
+            .await
+            .expect("a connection");
+        let mut lane = Self {
+            setting,
+            operation,
+            connection,
+            number,
+            turn: 0,
+            access: String::new(),
+            refresh: String::new(),
+        };
+        if ["authorize", "refresh", "userinfo"]
+            .iter()
+            .any(|kind| operation.starts_with(kind))
+        {
+            lane.sign_in().await;
+            lane.code_flow().await;
+        }
+        lane
+    }
+
+    fn client(&self) -> &'a Client {
+        if self.operation.ends_with("RS256") {
+            &self.setting.rs256
+        } else {
+            &self.setting.es256
+        }
+    }
+
+    /// Does the operation once.
+    pub async fn step(&mut self) {
+        self.turn += 1;
+        match self.operation {
+            "discovery" => drop(
+                self.connection
+                    .get("/.well-known/openid-configuration")
+                    .await
+                    .expect(200),
+            ),
+            "JWKS" => drop(self.connection.get("/oauth2/jwks").await.expect(200)),
+            "authorize and code exchange, ES256" | "authorize and code exchange, RS256" => {
+                self.code_flow().await
+            }
+            "refresh, ES256" | "refresh, RS256" => self.renew().await,
+            "userinfo" => drop(
+                self.connection
+                    .get_as("/oauth2/userinfo", &self.access)
+                    .await
+                    .expect(200),
+            ),
+            "password sign-in" => self.sign_in().await,
+            _ => self.provision().await,
+        }
+    }
+
+    async fn provision(&mut self) {
+        let Setting {
+            scim_key: key,
+            users,
+            group,
+            ..
+        } = self.setting;
+        // A stride that visits all people in no order of theirs.
+        let user = &users[(self.number * 7919 + self.turn * 4099) % users.len()];
+        let connection = &mut self.connection;
+        match self.operation {
+            "SCIM get by id" => {
+                let path = format!("/scim/v2/Users/{}", user.id);
+                drop(connection.get_as(&path, key).await.expect(200));
+            }
+            "SCIM filter userName eq" => {
+                let path = format!("/scim/v2/Users?filter=userName%20eq%20%22{}%22", user.name);
+                let found = connection.get_as(&path, key).await.expect(200);
+                assert_eq!(found.json()["totalResults"], 1);
+            }
+            "SCIM page of 100" => {
+                let start = 1 + (self.turn * 100) % (users.len() - 100);
+                let path = format!("/scim/v2/Users?startIndex={start}&count=100");
+                drop(connection.get_as(&path, key).await.expect(200));
+            }
+            "SCIM create" => {
+                let id = uuid::Uuid::from_u128(rand());
+                let body = person(&format!("{id}@example.com"));
+                drop(
+                    connection
+                        .json("POST", "/scim/v2/Users", key, &body)
+                        .await
+                        .expect(201),
+                );
+            }
+            "SCIM PATCH: one member in or out of the large group" => {
+                let op = if self.turn % 2 == 1 { "Add" } else { "Remove" };
+                change_members(connection, key, group, op, &[&users[self.number].id]).await;
+            }
+            other => panic!("{other}"),
+        }
+    }
+
+    /// A browser that is signed in and has consented asks for a code; its application redeems it.
+    async fn code_flow(&mut self) {
+        let answer = self.connection.get(&self.authorize_path()).await;
+        let code = code(&answer).unwrap_or_else(|| panic!("no code: {}", answer.status));
+        let client = self.client();
+        let fields = [
+            ("grant_type", "authorization_code"),
+            ("code", code.as_str()),
+            ("redirect_uri", REDIRECT),
+            ("code_verifier", VERIFIER),
+            ("client_id", &client.id),
+            ("client_secret", &client.secret),
+        ];
+        let tokens = self
+            .connection
+            .form("/oauth2/token", &fields)
+            .await
+            .expect(200)
+            .json();
+        assert!(tokens["id_token"].is_string());
+        self.access = text(&tokens["access_token"]);
+        self.refresh = text(&tokens["refresh_token"]);
+    }
+
+    async fn renew(&mut self) {
+        let client = self.client();
+        let fields = [
+            ("grant_type", "refresh_token"),
+            ("refresh_token", self.refresh.as_str()),
+            ("client_id", &client.id),
+            ("client_secret", &client.secret),
+        ];
+        let tokens = self
+            .connection
+            .form("/oauth2/token", &fields)
+            .await
+            .expect(200)
+            .json();
+        self.refresh = text(&tokens["refresh_token"]);
+    }
+
+    /// From a browser without a cookie to the code: pages, password, consent when it is asked for.
+    async fn sign_in(&mut self) {
+        self.connection.forget_cookies();
+        let name = self.setting.users[self.number].name.clone();
+        let mut answer = self.connection.get(&self.authorize_path()).await;
+        for _ in 0..10 {
+            if code(&answer).is_some() {
+                return;
+            }
+            answer = if let Some(to) = answer.location() {
+                self.connection.get(self.own_path(&to)).await
+            } else if let Some(form) = answer.form("login-submit") {
+                self.send(form, &[("username", &name), ("password", PASSWORD)])
+                    .await
+            } else if let Some(form) = answer.form("consent-allow") {
+                self.send(form, &[]).await
+            } else {
+                panic!("an unexpected page: {} {:?}", answer.status, answer.body);
+            };
+        }
+        panic!("the sign-in does not end");
+    }
+
+    async fn send(
+        &mut self,
+        form: (String, Vec<(String, String)>),
+        filled: &[(&str, &str)],
+    ) -> Answer {
+        let (action, values) = form;
+        let fields: Vec<(&str, &str)> = values
+            .iter()
+            .filter(|(name, _)| filled.iter().all(|(other, _)| other != name))
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .chain(filled.iter().copied())
+            .collect();
+        let path = self.own_path(&action).to_owned();
+        self.connection.form(&path, &fields).await
+    }
+
+    fn own_path<'b>(&self, to: &'b str) -> &'b str {
+        let rest = to.strip_prefix("http://localhost:").unwrap_or(to);
+        rest.find('/').map_or(rest, |slash| &rest[slash..])
+    }
+
+    fn authorize_path(&self) -> String {
+        let query = form_urlencoded::Serializer::new(String::new())
+            .append_pair("response_type", "code")
+            .append_pair("client_id", &self.client().id)
+            .append_pair("redirect_uri", REDIRECT)
+            .append_pair("scope", SCOPE)
+            .append_pair("state", "state")
+            .append_pair("nonce", "nonce")
+            .append_pair("code_challenge", CHALLENGE)
+            .append_pair("code_challenge_method", "S256")
+            .finish();
+        format!("/oauth2/authorize?{query}")
+    }
+}
+
+fn code(answer: &Answer) -> Option<String> {
+    let to = answer.location()?;
+    let query = to.strip_prefix(REDIRECT)?.strip_prefix('?')?;
+    let found = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "code");
+    found.map(|(_, code)| code.into_owned())
+}
+
+/// Different at every call and in every process; nothing depends on more.
+fn rand() -> u128 {
+    use std::hash::{BuildHasher, RandomState};
+    let half = || u128::from(RandomState::new().hash_one(0));
+    half() << 64 | half()
+}

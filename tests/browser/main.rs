@@ -1,0 +1,12 @@
+//! What a person sees and does, in Chromium, against the program as `doorward demo` starts it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
+
+mod demo;
+mod manners;
+mod sign_in;
+mod webdriver;

@@ -1,0 +1,29 @@
+//! OpenID Connect over HTTP, on both engines. Tests bear the numbers of the checklist that the
+//! project keeps, and the names of other servers' advisories.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod application;
+mod authorize;
+mod client_authentication;
+mod code;
+mod consent;
+mod cors;
+mod deactivation;
+mod documents;
+mod keys;
+mod logout;
+mod logs;
+mod races;
+mod refresh;
+mod registry;
+mod sign_in_again;
+mod tokens;
+mod userinfo;

@@ -1,0 +1,21 @@
+//! SCIM over HTTP, on both engines; the grammar and PATCH as pure functions; the directory's
+//! rules without HTTP.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod client;
+mod concurrency;
+mod directory;
+mod discovery;
+mod errors;
+mod faults;
+mod grammar;
+mod groups;
+mod lifecycle;
+mod patching;
+mod properties;
+mod queries;
+mod resources;
+mod tolerances;
+mod versions;
