@@ -32,7 +32,9 @@ async fn create(world: &World, profile: Profile) -> Result<User, Refusal> {
 async fn events(world: &World) -> Vec<String> {
     let mut from = &world.db;
     let rows = from
-        .fetch_all(sql("select action from audit_events where subject_kind = 'user' order by id"))
+        .fetch_all(sql(
+            "select action from audit_events where subject_kind = 'user' order by id",
+        ))
         .await
         .unwrap();
     rows.iter().map(|row| row.get("action").unwrap()).collect()

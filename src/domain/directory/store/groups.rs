@@ -1,0 +1,132 @@
+//! The rows of groups, without their members.
+
+use super::document;
+use crate::domain::audit::Change;
+use crate::domain::directory::{Group, GroupId, GroupProfile, UserId};
+use crate::foundation::db::{Error, Fetch, Row, Statement, sql};
+
+macro_rules! group_columns {
+    () => {
+        "id, display_name, external_id, attributes, version, created_at, updated_at"
+    };
+}
+
+/// The columns that [`read_group`] wants.
+pub(in crate::domain::directory) const GROUP_COLUMNS: &str = group_columns!();
+
+pub(in crate::domain::directory) fn read_group(row: &Row) -> Result<Group, Error> {
+    Ok(Group {
+        id: row.parse("id")?,
+        profile: GroupProfile {
+            display_name: row.get("display_name")?,
+            external_id: row.get("external_id")?,
+            attributes: row.json("attributes")?,
+        },
+        version: row.get("version")?,
+        created_at: row.get("created_at")?,
+        updated_at: row.get("updated_at")?,
+    })
+}
+
+async fn one_group(mut from: impl Fetch, statement: Statement) -> Result<Option<Group>, Error> {
+    let row = from.fetch_optional(statement).await?;
+    row.as_ref().map(read_group).transpose()
+}
+
+pub(in crate::domain::directory) async fn group(
+    from: impl Fetch,
+    id: GroupId,
+) -> Result<Option<Group>, Error> {
+    let text = concat!("select ", group_columns!(), " from groups where id = $1");
+    one_group(from, sql(text).bind(id)).await
+}
+
+pub(in crate::domain::directory) async fn lock_group(
+    change: &mut Change,
+    id: GroupId,
+) -> Result<Option<Group>, Error> {
+    let text = concat!(
+        "update groups set version = version where id = $1 returning ",
+        group_columns!()
+    );
+    one_group(change, sql(text).bind(id)).await
+}
+
+pub(in crate::domain::directory) async fn insert_group(
+    change: &mut Change,
+    group: &Group,
+    key: &str,
+) -> Result<(), Error> {
+    let statement = sql("insert into groups
+           (id, display_name, display_name_key, external_id, attributes, version, created_at,
+            updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)")
+    .bind(group.id)
+    .bind(&group.profile.display_name)
+    .bind(key)
+    .bind(group.profile.external_id.clone())
+    .bind(document(&group.profile.attributes))
+    .bind(group.version)
+    .bind(group.created_at)
+    .bind(group.updated_at);
+    change.execute(statement).await.map(drop)
+}
+
+pub(in crate::domain::directory) async fn update_group(
+    change: &mut Change,
+    group: &Group,
+    key: &str,
+) -> Result<(), Error> {
+    let statement = sql("update groups set display_name = $2, display_name_key = $3,
+           external_id = $4, attributes = $5, version = $6, updated_at = $7
+         where id = $1")
+    .bind(group.id)
+    .bind(&group.profile.display_name)
+    .bind(key)
+    .bind(group.profile.external_id.clone())
+    .bind(document(&group.profile.attributes))
+    .bind(group.version)
+    .bind(group.updated_at);
+    change.execute(statement).await.map(drop)
+}
+
+pub(in crate::domain::directory) async fn touch_group(
+    change: &mut Change,
+    group: &Group,
+) -> Result<(), Error> {
+    let statement = sql("update groups set version = $2, updated_at = $3 where id = $1")
+        .bind(group.id)
+        .bind(group.version)
+        .bind(group.updated_at);
+    change.execute(statement).await.map(drop)
+}
+
+pub(in crate::domain::directory) async fn touch_groups_of(
+    change: &mut Change,
+    id: UserId,
+) -> Result<(), Error> {
+    let statement = sql("update groups set version = version + 1, updated_at = $2
+         where id in (select group_id from group_users where user_id = $1)")
+    .bind(id)
+    .bind(change.now());
+    change.execute(statement).await.map(drop)
+}
+
+pub(in crate::domain::directory) async fn touch_groups_holding(
+    change: &mut Change,
+    id: GroupId,
+) -> Result<(), Error> {
+    let statement = sql("update groups set version = version + 1, updated_at = $2
+         where id in (select group_id from group_groups where child_id = $1)")
+    .bind(id)
+    .bind(change.now());
+    change.execute(statement).await.map(drop)
+}
+
+pub(in crate::domain::directory) async fn delete_group(
+    change: &mut Change,
+    id: GroupId,
+) -> Result<(), Error> {
+    let statement = sql("delete from groups where id = $1").bind(id);
+    change.execute(statement).await.map(drop)
+}

@@ -1,0 +1,221 @@
+//! The rows of users.
+
+use super::document;
+use crate::domain::audit::Change;
+use crate::domain::directory::{Profile, User, UserId, address_key};
+use crate::foundation::db::{Error, Fetch, Row, Statement, sql};
+
+macro_rules! user_columns {
+    () => {
+        "id, user_name, external_id, display_name, manager, active, active_since, active_by, \
+         administrator, attributes, version, created_at, updated_at"
+    };
+}
+
+/// The columns that [`read_user`] wants.
+pub(in crate::domain::directory) const USER_COLUMNS: &str = user_columns!();
+
+pub(in crate::domain::directory) fn read_user(row: &Row) -> Result<User, Error> {
+    Ok(User {
+        id: row.parse("id")?,
+        profile: Profile {
+            user_name: row.get("user_name")?,
+            external_id: row.get("external_id")?,
+            display_name: row.get("display_name")?,
+            manager: row.get("manager")?,
+            attributes: row.json("attributes")?,
+        },
+        active: row.get("active")?,
+        active_since: row.get("active_since")?,
+        active_by: row.get("active_by")?,
+        administrator: row.get("administrator")?,
+        version: row.get("version")?,
+        created_at: row.get("created_at")?,
+        updated_at: row.get("updated_at")?,
+    })
+}
+
+async fn one_user(mut from: impl Fetch, statement: Statement) -> Result<Option<User>, Error> {
+    let row = from.fetch_optional(statement).await?;
+    row.as_ref().map(read_user).transpose()
+}
+
+pub(in crate::domain::directory) async fn user(
+    from: impl Fetch,
+    id: UserId,
+) -> Result<Option<User>, Error> {
+    let text = concat!("select ", user_columns!(), " from users where id = $1");
+    one_user(from, sql(text).bind(id)).await
+}
+
+pub(in crate::domain::directory) async fn user_by_name_key(
+    from: impl Fetch,
+    key: &str,
+) -> Result<Option<User>, Error> {
+    let text = concat!(
+        "select ",
+        user_columns!(),
+        " from users where user_name_key = $1"
+    );
+    one_user(from, sql(text).bind(key)).await
+}
+
+/// By the user name, or else by an e-mail address that one user only has.
+pub(in crate::domain::directory) async fn user_for_sign_in(
+    from: &mut impl Fetch,
+    key: &str,
+) -> Result<Option<User>, Error> {
+    let by_name = sql(concat!(
+        "select ",
+        user_columns!(),
+        " from users where user_name_key = $1"
+    ));
+    if let Some(row) = from.fetch_optional(by_name.bind(key)).await? {
+        return read_user(&row).map(Some);
+    }
+    let by_address = sql(concat!(
+        "select ",
+        user_columns!(),
+        " from users where id in (select user_id from user_emails where address_key = $1) limit 2"
+    ));
+    match from.fetch_all(by_address.bind(key)).await?.as_slice() {
+        [only] => read_user(only).map(Some),
+        _ => Ok(None),
+    }
+}
+
+pub(in crate::domain::directory) async fn has_users(mut from: impl Fetch) -> Result<bool, Error> {
+    let any = from
+        .fetch_optional(sql("select id from users limit 1"))
+        .await?;
+    Ok(any.is_some())
+}
+
+/// An update that changes nothing takes the row's lock on PostgreSQL and gives what it
+/// holds now; SQLite has one writer anyhow, and no `for update`.
+pub(in crate::domain::directory) async fn lock_user(
+    change: &mut Change,
+    id: UserId,
+) -> Result<Option<User>, Error> {
+    let text = concat!(
+        "update users set version = version where id = $1 returning ",
+        user_columns!()
+    );
+    one_user(change, sql(text).bind(id)).await
+}
+
+pub(in crate::domain::directory) async fn insert_user(
+    change: &mut Change,
+    user: &User,
+    key: &str,
+) -> Result<(), Error> {
+    let statement = sql("insert into users
+           (id, user_name, user_name_key, external_id, display_name, manager, active,
+            active_since, active_by, administrator, attributes, version, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)")
+    .bind(user.id)
+    .bind(&user.profile.user_name)
+    .bind(key)
+    .bind(user.profile.external_id.clone())
+    .bind(user.profile.display_name.clone())
+    .bind(user.profile.manager.clone())
+    .bind(user.active)
+    .bind(user.active_since)
+    .bind(&user.active_by)
+    .bind(user.administrator)
+    .bind(document(&user.profile.attributes))
+    .bind(user.version)
+    .bind(user.created_at)
+    .bind(user.updated_at);
+    change.execute(statement).await.map(drop)
+}
+
+pub(in crate::domain::directory) async fn update_profile(
+    change: &mut Change,
+    user: &User,
+    key: &str,
+) -> Result<(), Error> {
+    let statement = sql(
+        "update users set user_name = $2, user_name_key = $3, external_id = $4,
+           display_name = $5, manager = $6, attributes = $7, version = $8, updated_at = $9
+         where id = $1",
+    )
+    .bind(user.id)
+    .bind(&user.profile.user_name)
+    .bind(key)
+    .bind(user.profile.external_id.clone())
+    .bind(user.profile.display_name.clone())
+    .bind(user.profile.manager.clone())
+    .bind(document(&user.profile.attributes))
+    .bind(user.version)
+    .bind(user.updated_at);
+    change.execute(statement).await.map(drop)
+}
+
+pub(in crate::domain::directory) async fn write_emails(
+    change: &mut Change,
+    user: &User,
+) -> Result<(), Error> {
+    for (position, email) in (0_i64..).zip(user.profile.emails()) {
+        let Some(key) = address_key(email.address) else {
+            continue;
+        };
+        let statement = sql(
+            "insert into user_emails (user_id, position, kind, address_key)
+             values ($1, $2, $3, $4)",
+        )
+        .bind(user.id)
+        .bind(position)
+        .bind(email.kind.map(str::to_lowercase))
+        .bind(key);
+        change.execute(statement).await?;
+    }
+    Ok(())
+}
+
+pub(in crate::domain::directory) async fn delete_emails(
+    change: &mut Change,
+    id: UserId,
+) -> Result<(), Error> {
+    let statement = sql("delete from user_emails where user_id = $1").bind(id);
+    change.execute(statement).await.map(drop)
+}
+
+/// Whether the row was not so already.
+pub(in crate::domain::directory) async fn set_active(
+    change: &mut Change,
+    id: UserId,
+    active: bool,
+) -> Result<bool, Error> {
+    let statement = sql(
+        "update users set active = $2, active_since = $3, active_by = $4,
+           version = version + 1, updated_at = $3
+         where id = $1 and active <> $2",
+    )
+    .bind(id)
+    .bind(active)
+    .bind(change.now())
+    .bind(change.actor().label());
+    Ok(change.execute(statement).await? > 0)
+}
+
+pub(in crate::domain::directory) async fn forget_manager(
+    change: &mut Change,
+    id: UserId,
+) -> Result<(), Error> {
+    let statement = sql(
+        "update users set manager = null, version = version + 1, updated_at = $2
+         where manager = $1",
+    )
+    .bind(id)
+    .bind(change.now());
+    change.execute(statement).await.map(drop)
+}
+
+pub(in crate::domain::directory) async fn delete_user(
+    change: &mut Change,
+    id: UserId,
+) -> Result<(), Error> {
+    let statement = sql("delete from users where id = $1").bind(id);
+    change.execute(statement).await.map(drop)
+}
