@@ -19,12 +19,14 @@ pub(super) async fn insert_request(
     let parameters = serde_json::to_string(&kept.parameters)
         .map_err(|e| Error::Corrupt(format!("parameters: {e}")))?;
     let statement = sql("insert into authorization_requests
-           (handle_digest, browser_digest, client_id, parameters, created_at, expires_at)
-         values ($1, $2, $3, $4, $5, $6)")
+           (handle_digest, browser_digest, client_id, parameters, expected_user_id,
+            created_at, expires_at)
+         values ($1, $2, $3, $4, $5, $6, $7)")
     .bind(handle)
     .bind(browser)
     .bind(&kept.client)
     .bind(parameters)
+    .bind(kept.expected)
     .bind(kept.asked_at)
     .bind(expires_at);
     change.execute(statement).await.map(drop)
@@ -37,7 +39,7 @@ pub(super) async fn request(
     now: Timestamp,
 ) -> Result<Option<KeptRequest>, Error> {
     let statement = sql(
-        "select client_id, parameters, created_at from authorization_requests
+        "select client_id, parameters, expected_user_id, created_at from authorization_requests
          where handle_digest = $1 and browser_digest = $2
            and completed_at is null and expires_at > $3",
     )
@@ -50,6 +52,7 @@ pub(super) async fn request(
     Ok(Some(KeptRequest {
         client: ClientId::from_stored(row.get("client_id")?),
         parameters: row.json("parameters")?,
+        expected: row.parse_optional("expected_user_id")?,
         asked_at: row.get("created_at")?,
     }))
 }
