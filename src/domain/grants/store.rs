@@ -135,7 +135,7 @@ pub(super) async fn insert_code(
 }
 
 /// Everything that a code is bound to stands in the one statement that uses it up: a request
-/// that fits only in part uses nothing.
+/// that fits only in part uses nothing. It answers with the end of the session, if that is live.
 pub(super) async fn use_code(
     change: &mut Change,
     digest: &Digest,
@@ -147,7 +147,10 @@ pub(super) async fn use_code(
          where digest = $2 and client_id = $3 and redirect_uri = $4
            and coalesce(code_challenge, '') = $5
            and used_at is null and ended_at is null and expires_at > $1
-         returning grant_id, user_id, session_id, scope, nonce, auth_time, amr, acr")
+         returning grant_id, user_id, session_id, scope, nonce, auth_time, amr, acr,
+           (select s.expires_at from sessions s
+            where s.id = authorization_codes.session_id
+              and s.ended_at is null and s.expires_at > $1) as session_end")
     .bind(now)
     .bind(digest)
     .bind(&redemption.client.id)
@@ -161,6 +164,7 @@ pub(super) async fn use_code(
         signed_in: signed_in(&row)?,
         scope: row.parse("scope")?,
         nonce: row.get("nonce")?,
+        session_end: row.get("session_end")?,
     }))
 }
 
@@ -178,20 +182,6 @@ pub(super) async fn code_was_used(
         return Ok(None);
     };
     Ok(Some(row.get::<Option<i64>>("used_at")?.is_some()))
-}
-
-/// When a session ends at the latest; nothing when it has ended.
-pub(super) async fn session_end(
-    mut from: impl Fetch,
-    session: SessionId,
-    now: Timestamp,
-) -> Result<Option<Timestamp>, Error> {
-    let statement = sql("select expires_at from sessions
-         where id = $1 and ended_at is null and expires_at > $2")
-    .bind(session)
-    .bind(now);
-    let row = from.fetch_optional(statement).await?;
-    row.map(|row| row.get("expires_at")).transpose()
 }
 
 pub(super) async fn insert_grant(
