@@ -1,7 +1,7 @@
 //! The rows of the table: what one connection does again and again.
 
 use crate::connection::{Answer, Connection};
-use crate::setting::{Client, PASSWORD, REDIRECT, Setting, change_members, person, text};
+use crate::setting::{Client, PASSWORD, REDIRECT, SCOPE, Setting, change_members, person, text};
 
 pub const ALL: [&str; 13] = [
     "discovery",
@@ -225,7 +225,7 @@ impl<'a> Lane<'a> {
             .append_pair("response_type", "code")
             .append_pair("client_id", &self.client().id)
             .append_pair("redirect_uri", REDIRECT)
-            .append_pair("scope", "openid profile email offline_access")
+            .append_pair("scope", SCOPE)
             .append_pair("state", "state")
             .append_pair("nonce", "nonce")
             .append_pair("code_challenge", CHALLENGE)

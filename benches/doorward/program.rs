@@ -166,6 +166,17 @@ impl Program {
         serde_json::from_slice(&done.stdout).unwrap_or_default()
     }
 
+    pub fn database_url(&self) -> String {
+        let place = self.place.as_ref().expect("a running program");
+        let embedded = || {
+            format!(
+                "sqlite:{}",
+                place.folder.path().join("doorward.db").display()
+            )
+        };
+        place.database_url.clone().unwrap_or_else(embedded)
+    }
+
     /// Processor time used so far, user and system, by all threads.
     pub fn cpu(&self) -> Duration {
         let stat =

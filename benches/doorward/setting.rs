@@ -1,6 +1,11 @@
 //! What the operations find: people, a large group, applications, and keys, made as an operator
 //! and a provisioning client would make them.
 
+use doorward::domain::audit::{Actor, Change};
+use doorward::domain::clients::{self, Metadata, NewClient};
+use doorward::foundation::clock::Clock;
+use doorward::foundation::crypto::jose::Algorithm;
+use doorward::foundation::db::Db;
 use serde_json::{Value, json};
 
 use crate::connection::Connection;
@@ -8,6 +13,7 @@ use crate::options::Options;
 use crate::program::Program;
 
 pub const REDIRECT: &str = "http://127.0.0.1:9/callback";
+pub const SCOPE: &str = "openid profile email offline_access";
 pub const PASSWORD: &str = "correct horse battery staple";
 
 pub struct Setting {
@@ -47,8 +53,8 @@ impl Setting {
             "",
         );
         let scim_key = text(&made["key"]);
-        let es256 = client(&program, "ES256");
-        let rs256 = client(&program, "RS256");
+        let es256 = client(&program, Algorithm::Es256).await;
+        let rs256 = client(&program, Algorithm::Rs256).await;
         let mut connection = Connection::open(&program.address)
             .await
             .expect("a connection");
@@ -77,26 +83,28 @@ impl Setting {
     }
 }
 
-fn client(program: &Program, algorithm: &str) -> Client {
-    let made = program.run(
-        &[
-            "client",
-            "create",
-            "--name",
-            algorithm,
-            "--redirect-uri",
-            REDIRECT,
-            "--scope",
-            "openid profile email offline_access",
-            "--id-token-alg",
-            algorithm,
-            "--json",
-        ],
-        "",
-    );
+/// Registered as the command line does it, but for the algorithm, which it does not ask for.
+async fn client(program: &Program, algorithm: Algorithm) -> Client {
+    let mut metadata = Metadata::new(vec![REDIRECT.to_owned()]);
+    metadata.id_token_signed_response_alg = algorithm;
+    let new = NewClient {
+        name: format!("Application with {algorithm:?}"),
+        confidential: true,
+        metadata,
+        scope: SCOPE.parse().expect("a scope"),
+    };
+    let db = Db::open(&program.database_url())
+        .await
+        .expect("the database");
+    let now = Clock::system().now();
+    let mut change = Change::begin(&db, Actor::CommandLine, now)
+        .await
+        .expect("a change");
+    let made = clients::register(&mut change, new).await.expect("a client");
+    change.commit().await.expect("a client");
     Client {
-        id: text(&made["client_id"]),
-        secret: text(&made["client_secret"]),
+        id: made.id.to_string(),
+        secret: made.secret.expect("a secret").reveal().to_owned(),
     }
 }
 

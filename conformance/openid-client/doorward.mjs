@@ -8,9 +8,24 @@ export const redirectUri = 'http://127.0.0.1:9/callback'
 const doorward = (args, input = '') =>
   execFileSync(process.env.DOORWARD_BIN, args, { input, encoding: 'utf8', stdio: ['pipe', 'pipe', 'inherit'] })
 
-export const createClient = (...options) =>
-  JSON.parse(doorward(['client', 'create', '--name', `Application ${randomUUID()}`, '--redirect-uri', redirectUri,
-    '--scope', 'openid profile email offline_access', ...options, '--json']))
+export async function createClient(...options) {
+  const made = JSON.parse(doorward(['client', 'create', '--name', `Application ${randomUUID()}`,
+    '--redirect-uri', redirectUri, '--scope', 'openid profile email offline_access', ...options, '--json']))
+  await known(made.client_id)
+  return made
+}
+
+// The command is another process than the server, which looks for such changes every second.
+async function known(clientId) {
+  const query = new URLSearchParams({ client_id: clientId, redirect_uri: redirectUri, response_type: 'none' })
+  for (const until = Date.now() + 5000; Date.now() < until; ) {
+    const answer = await fetch(`${issuer}/oauth2/authorize?${query}`, { redirect: 'manual' })
+    await answer.arrayBuffer()
+    if (answer.status === 302 || answer.status === 303) return
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  throw new Error('the server does not know a client that was registered five seconds ago')
+}
 
 const apiKey = JSON.parse(doorward(['api-key', 'create', '--name', 'openid-client', '--scope', 'scim',
   '--expires-in', '1d', '--json'])).key

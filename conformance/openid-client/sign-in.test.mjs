@@ -15,7 +15,7 @@ const discover = (client, authentication) =>
 
 before(async () => {
   ada = await provision()
-  registered = createClient()
+  registered = await createClient()
   config = await discover(registered)
 })
 
@@ -110,13 +110,13 @@ describe('the code flow with PKCE', () => {
   })
 
   test('works for a public client', async () => {
-    const open = await discover(createClient('--public'), oidc.None())
+    const open = await discover(await createClient('--public'), oidc.None())
     assert.ok((await signIn(open)).tokens.id_token)
   })
 
   test('works with the secret in the body and in the header', async () => {
     for (const way of [oidc.ClientSecretPost, oidc.ClientSecretBasic]) {
-      const client = createClient()
+      const client = await createClient()
       const own = await discover(client, way(client.client_secret))
       assert.ok((await signIn(own)).tokens.id_token)
     }
@@ -151,11 +151,13 @@ describe('the code flow with PKCE', () => {
     const { url, checks } = await request()
     const callback = await walk(url)
     const wrong = await discover({ ...registered, client_secret: 'wrong' })
-    await refuses(oidc.authorizationCodeGrant(wrong, callback, checks), 'invalid_client')
+    const raised = await oidc.authorizationCodeGrant(wrong, callback, checks).catch((error) => error)
+    assert.equal(raised.status, 401, String(raised))
+    assert.equal((await raised.response.json()).error, 'invalid_client')
   })
 
   test('refuses a public client that does not use PKCE, at the application', async () => {
-    const open = await discover(createClient('--public'), oidc.None())
+    const open = await discover(await createClient('--public'), oidc.None())
     const url = oidc.buildAuthorizationUrl(open, { redirect_uri: redirectUri, scope: SCOPE, state: 'kept' })
     const callback = (await new Browser().open(url, redirectUri)).redirected
     assert.equal(callback?.searchParams.get('error'), 'invalid_request')
@@ -179,7 +181,7 @@ describe('refusals reach the application', () => {
   })
 
   test('access_denied when the person denies consent', async () => {
-    const fresh = await discover(createClient())
+    const fresh = await discover(await createClient())
     const { url, checks } = await request(fresh)
     const callback = await walk(url, ada, new Browser(), 'consent-deny')
     await refuses(oidc.authorizationCodeGrant(fresh, callback, checks), 'access_denied')
@@ -209,7 +211,7 @@ describe('refresh', () => {
 
   test('refuses the token of another client', async () => {
     const { tokens } = await signIn()
-    const other = await discover(createClient())
+    const other = await discover(await createClient())
     await refuses(oidc.refreshTokenGrant(other, tokens.refresh_token), 'invalid_grant')
   })
 

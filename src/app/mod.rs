@@ -4,7 +4,7 @@
 pub mod config;
 mod health;
 mod listener;
-mod retention;
+pub mod retention;
 mod router;
 mod start;
 pub mod telemetry;

@@ -48,7 +48,7 @@ const SWEEPS: &[(&str, Sweep)] = &[
 ];
 
 /// One round over everything. A table that fails is told of and does not stop the rest.
-pub(super) async fn sweep(db: &Db, clock: &Clock, settings: &BackgroundSettings) {
+pub async fn sweep(db: &Db, clock: &Clock, settings: &BackgroundSettings) {
     for (what, sweep) in SWEEPS {
         match sweep_one(db, clock, settings, *sweep).await {
             Ok(0) => {}

@@ -28,6 +28,7 @@ async fn on_every_page(demo: &Demo, browser: &Browser, look: impl AsyncFn(&str))
     look("consent").await;
     browser.find("consent-allow").await.click().await;
     browser.find("visitor-name").await;
+    look("sample with claims").await;
     browser
         .open(&format!("{}/oauth2/logout", demo.issuer))
         .await;

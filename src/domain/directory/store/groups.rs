@@ -1,3 +1,5 @@
+//! The rows of groups, without their members.
+
 use super::document;
 use crate::domain::audit::Change;
 use crate::domain::directory::{Group, GroupId, GroupProfile, UserId};

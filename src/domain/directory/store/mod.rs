@@ -3,7 +3,15 @@
 //! A statement over several ids has a fixed number of places; what is left over is filled
 //! with an empty text, which is no id. So each text is one prepared statement.
 
-use serde_json::{Map, Value};
+mod groups;
+mod members;
+mod memberships;
+mod users;
+
+pub(super) use groups::*;
+pub(super) use members::*;
+pub(super) use memberships::*;
+pub(super) use users::*;
 
 use crate::foundation::db::Statement;
 
@@ -21,17 +29,9 @@ macro_rules! hundred {
     };
 }
 
-mod groups;
-mod held;
-mod members;
-mod users;
+use hundred;
 
-pub(super) use groups::*;
-pub(super) use held::groups_of;
-pub(super) use members::{add_members, member_ids, members_of, remove_members};
-pub(super) use users::*;
-
-fn document(attributes: &Map<String, Value>) -> String {
+fn document(attributes: &serde_json::Map<String, serde_json::Value>) -> String {
     serde_json::to_string(attributes).unwrap_or_default()
 }
 

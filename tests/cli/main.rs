@@ -1,0 +1,20 @@
+//! The command line: the real binary over both databases.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod program;
+
+mod api_keys;
+mod applications;
+mod configuration;
+mod doctor;
+mod signing_keys;
+mod usage;
+mod users;
