@@ -1,5 +1,12 @@
 //! SCIM over HTTP, on both engines; the grammar and PATCH as pure functions; the directory's
 //! rules without HTTP.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unreachable,
+    reason = "tests"
+)]
 
 #[path = "../support/mod.rs"]
 mod support;
