@@ -46,6 +46,9 @@ pub enum StartError {
     /// A PostgreSQL that does not answer.
     #[error("the database at {0} does not answer")]
     NoAnswer(String),
+    /// An embedded database that another process keeps to itself.
+    #[error("the database {0} is locked by another process")]
+    Locked(String),
     /// The schema is of an earlier program, and this command does not bring it up.
     #[error(
         "the database has schema version {found}, this program needs {known}: run `doorward migrate`"
@@ -56,7 +59,7 @@ pub enum StartError {
         /// The version that this program needs.
         known: i64,
     },
-    /// The database is locked, missing, or of a newer program.
+    /// The database is missing, damaged, or of a newer program.
     #[error(transparent)]
     Database(#[from] Error),
     /// What the doors share cannot be prepared.
@@ -94,21 +97,30 @@ pub struct Program {
 /// It cannot be opened.
 pub async fn open_database(settings: &Settings) -> Result<Db, StartError> {
     make_folder(&settings.data_dir)?;
-    Db::open(&settings.database())
-        .await
-        .map_err(|error| match error {
-            // The pool waits for a server that may still be starting, and then only says
-            // that it has waited.
-            Error::Busy
-                if settings
-                    .database_url
-                    .given()
-                    .is_some_and(|url| url.starts_with("postgres")) =>
-            {
-                StartError::NoAnswer(settings.shown_database())
-            }
-            other => StartError::Database(other),
-        })
+    let opened = Db::open(&settings.database()).await;
+    opened.map_err(|error| not_usable(settings, error))
+}
+
+/// Brings the database's schema up to this program's; refuses a newer one untouched.
+///
+/// # Errors
+/// It is newer, or cannot be written.
+pub async fn migrate(settings: &Settings, db: &Db) -> Result<(), StartError> {
+    let migrated = db.migrate().await;
+    migrated.map_err(|error| not_usable(settings, error))
+}
+
+/// What `Busy` means before anything runs: the pool waits for a PostgreSQL that may still
+/// be starting, and then only says that it has waited; an embedded database is another
+/// process's.
+fn not_usable(settings: &Settings, error: Error) -> StartError {
+    match error {
+        Error::Busy if settings.database_file().is_some() => {
+            StartError::Locked(settings.shown_database())
+        }
+        Error::Busy => StartError::NoAnswer(settings.shown_database()),
+        other => StartError::Database(other),
+    }
 }
 
 /// Opens the database for a command: its schema must be this program's, or be absent
@@ -126,7 +138,7 @@ pub async fn open_current_database(settings: &Settings) -> Result<Db, StartError
         });
     }
     // Refuses a newer one, makes an absent one, and leaves a current one alone.
-    db.migrate().await?;
+    migrate(settings, &db).await?;
     Ok(db)
 }
 
@@ -194,7 +206,7 @@ impl Program {
                     source,
                 })?;
         let db = open_database(settings).await?;
-        db.migrate().await?;
+        migrate(settings, &db).await?;
         let state = state(settings, db, clock).await?;
         Ok(Self { state, listener })
     }

@@ -5,6 +5,12 @@
     missing_docs,
     reason = "each test binary uses its part of it"
 )]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
