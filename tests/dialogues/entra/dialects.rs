@@ -232,9 +232,9 @@ on_both_engines! {
         ] {
             let both = json!([{ "op": "Add", "path": "members", "value": [{ "value": ann }, { "value": ben }] }]);
             entra.patch(&format!("{group}{flag}"), both).await.ok(200);
-            entra.has_members(id_in(&group), [ann, ben]).await;
+            entra.has_members(&group, [ann, ben]).await;
             entra.patch(&format!("{group}{flag}"), json!([removal])).await.ok(200);
-            entra.has_members(id_in(&group), [ben]).await;
+            entra.has_members(&group, [ben]).await;
         }
     }
 }

@@ -61,11 +61,11 @@ on_both_engines! {
         let ben = okta.scim.user("ben").await;
         let path = okta.made("/Groups", group("", "g", &[&ann])).await;
         okta.put(&path, group(id_in(&path), "g", &[&ben])).await.ok(200);
-        okta.has_members(id_in(&path), [ben.clone()]).await;
+        okta.has_members(&path, [ben.clone()]).await;
         okta.put(&path, group(id_in(&path), "g", &[&ann, &ben])).await.ok(200);
-        okta.has_members(id_in(&path), [ann, ben]).await;
+        okta.has_members(&path, [ann, ben]).await;
         okta.put(&path, group(id_in(&path), "g", &[])).await.ok(200);
-        okta.has_members(id_in(&path), [""; 0]).await;
+        okta.has_members(&path, [""; 0]).await;
     }
 
     async fn a_group_is_renamed_and_keeps_its_members(world: World) {
@@ -74,6 +74,6 @@ on_both_engines! {
         let path = okta.made("/Groups", group("", "g", &[&ann])).await;
         let after = okta.put(&path, group(id_in(&path), "renamed", &[&ann])).await.ok(200);
         assert_eq!(after["displayName"], "renamed");
-        okta.has_members(id_in(&path), [ann]).await;
+        okta.has_members(&path, [ann]).await;
     }
 }
