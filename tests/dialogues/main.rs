@@ -1,6 +1,13 @@
 //! What the provisioning clients of others say and expect, request by request, against the
 //! whole server on both engines. The requests are written from what the vendors publish;
 //! their clouds take no part in it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unreachable,
+    reason = "tests"
+)]
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -33,16 +33,18 @@ pub fn random_user() -> Value {
     })
 }
 
+/// The name of an attribute of the enterprise extension.
+macro_rules! enterprise {
+    ($name:literal) => {
+        concat!(
+            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:",
+            $name
+        )
+    };
+}
+
 /// Every attribute that the validator adds to a user who has only a name: 36 operations.
 fn everything() -> Vec<(&'static str, Value)> {
-    macro_rules! enterprise {
-        ($name:literal) => {
-            concat!(
-                "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:",
-                $name
-            )
-        };
-    }
     vec![
         ("externalId", json!("c3b97a69-ee33-427b-8bc1-d661b7769314")),
         ("displayName", json!("VXQZMLUJWYRD")),
