@@ -97,12 +97,10 @@ async fn modify(
     if view.projection.is_chosen() {
         return view.show(StatusCode::OK, &group).await;
     }
-    let members = directory::members_of(&state.db, &[group.id], SMALL + 1).await?;
-    if fits(&members, SMALL) {
-        Ok(view.answer(StatusCode::OK, &group, Some(&members)))
-    } else {
-        Ok(answer::no_content(group.version))
+    if directory::has_at_most(&state.db, group.id, SMALL).await? {
+        return view.show(StatusCode::OK, &group).await;
     }
+    Ok(answer::no_content(group.version))
 }
 
 async fn delete(
