@@ -21,7 +21,7 @@ use crate::typed_id;
 
 pub use groups::{
     GroupEdit, HeldGroup, Member, MemberKind, change_group, create_group, delete_group, find_group,
-    groups_of, lock_group, members_of,
+    groups_of, has_at_most, lock_group, members_of,
 };
 pub use members::Members;
 pub use names::{address_key, group_name_key, user_name_key};

@@ -28,7 +28,7 @@ mod users;
 
 pub(super) use groups::*;
 pub(super) use held::groups_of;
-pub(super) use members::{add_members, member_ids, members_of, remove_members};
+pub(super) use members::{add_members, has_at_most, member_ids, members_of, remove_members};
 pub(super) use users::*;
 
 fn document(attributes: &Map<String, Value>) -> String {
