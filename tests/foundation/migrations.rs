@@ -44,6 +44,11 @@ fn rows_of(version: i64) -> Vec<Statement> {
             "insert into api_keys (id, name, scope, created_at, created_by)
              values ('a', 'A', 'scim', 1, 'system')",
         )],
+        11 => vec![sql(
+            "insert into schema_extensions (id_key, resource_type, definition, created_at)
+             values ('urn:x:y', 'User', '{}', 1)",
+        )],
+        9 | 10 => vec![],
         other => panic!("schema version {other} has no rows in this test: add them"),
     }
 }

@@ -5,6 +5,7 @@ use url::Url;
 
 use super::address::TrustedProxies;
 use crate::domain::clients::Registry;
+use crate::domain::schemas;
 use crate::domain::signin::Lifetimes;
 use crate::domain::signing_keys::{self, KeyRing};
 use crate::foundation::clock::Clock;
@@ -55,6 +56,8 @@ pub struct Parts {
     pub trusted_proxies: TrustedProxies,
     /// The registered applications, in memory.
     pub clients: Registry,
+    /// The declared schema extensions, in memory.
+    pub schemas: schemas::Registry,
     /// The keys that tokens are signed with, parsed.
     pub signing_keys: KeyRing,
 }
@@ -78,6 +81,7 @@ impl State {
     pub async fn new(basics: Basics) -> Result<Self, StateError> {
         let (db, master) = (&basics.db, &basics.master_key);
         let clients = Registry::load(db).await?;
+        let schemas = schemas::Registry::load(db).await?;
         let signing_keys = KeyRing::load(db, master, basics.clock.now()).await?;
         let issuer = basics.public_url.as_str().trim_end_matches('/').to_owned();
         Ok(Self(Arc::new(Parts {
@@ -90,6 +94,7 @@ impl State {
             lifetimes: basics.lifetimes,
             trusted_proxies: basics.trusted_proxies,
             clients,
+            schemas,
             signing_keys,
         })))
     }
@@ -101,6 +106,7 @@ impl State {
     /// When the database cannot be read, or a signing key cannot be opened.
     pub async fn refresh(&self) -> Result<(), StateError> {
         self.clients.refresh(&self.db).await?;
+        self.schemas.refresh(&self.db).await?;
         let now = self.clock.now();
         self.signing_keys
             .refresh(&self.db, &self.master_key, now)

@@ -21,11 +21,13 @@ macro_rules! hundred {
     };
 }
 
+mod extension;
 mod groups;
 mod held;
 mod members;
 mod users;
 
+pub(super) use extension::{count_with_extension, forget_extension};
 pub(super) use groups::*;
 pub(super) use held::groups_of;
 pub(super) use members::{add_members, has_at_most, member_ids, members_of, remove_members};
