@@ -2,7 +2,10 @@ use super::{
     ApiKey, ApiKeyId, ApiKeySecretId, KeyState, ListedKey, ListedSecret, NewApiKey, Scopes,
     SecretState, text,
 };
-use crate::domain::{audit::Change, directory::UserId};
+use crate::domain::{
+    audit::{Change, ConnectionId},
+    directory::UserId,
+};
 use crate::foundation::{
     clock::Timestamp,
     crypto::{digest::Digest, token::Secret},
@@ -27,18 +30,20 @@ pub(super) async fn insert(
     change: &mut Change,
     id: ApiKeyId,
     wanted: &NewApiKey,
+    connection: Option<ConnectionId>,
 ) -> Result<(), Error> {
     let (now, by) = (change.now(), change.actor().label());
     let statement = sql(
-        "insert into api_keys (id, name, owner_id, scope, created_at, created_by)
-         values ($1, $2, $3, $4, $5, $6)",
+        "insert into api_keys (id, name, owner_id, scope, created_at, created_by, connection_id)
+         values ($1, $2, $3, $4, $5, $6, $7)",
     )
     .bind(id)
     .bind(wanted.name.trim())
     .bind(wanted.owner)
     .bind(wanted.scopes.to_string())
     .bind(now)
-    .bind(by);
+    .bind(by)
+    .bind(connection);
     change.execute(statement).await.map(drop)
 }
 
@@ -64,7 +69,7 @@ pub(super) async fn insert_secret(
 
 pub(super) async fn find(mut from: impl Fetch, digest: &Digest) -> Result<Option<Found>, Error> {
     let statement = sql("select s.id as secret_id, s.expires_at, s.last_used_at,
-                k.id, k.name, k.owner_id, k.scope, k.revoked_at
+                k.id, k.name, k.owner_id, k.connection_id, k.scope, k.revoked_at
            from api_key_secrets s join api_keys k on k.id = s.api_key_id
           where s.digest = $1")
     .bind(digest);
@@ -80,6 +85,7 @@ fn found(row: &Row) -> Result<Found, Error> {
             id: row.parse("id")?,
             name: row.get("name")?,
             owner: row.parse_optional::<UserId>("owner_id")?,
+            connection: row.parse_optional("connection_id")?,
             scopes: row.parse::<Scopes>("scope")?,
             expires_at: row.get("expires_at")?,
         },

@@ -1,23 +1,53 @@
-//! Who asks: the bearer token of a request.
+//! Who asks, and for which connection: the bearer token of a request.
+
+use std::sync::Arc;
 
 use axum::http::{HeaderMap, header};
 
 use super::error::ScimError;
 use crate::domain::api_keys::{self, Refusal, Scope};
 use crate::domain::audit::Actor;
+use crate::domain::connections::{Connection, ConnectionId};
 use crate::http::web::State;
 
-/// The program that asks, as the audit log names it.
+/// An authenticated caller.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// The program that asks, as the audit log names it.
+    pub actor: Actor,
+    /// The connection that it asks for.
+    pub connection: Arc<Connection>,
+}
+
+/// The caller of a request.
 ///
 /// # Errors
-/// Without a token that is good and has the scope `scim`.
-pub async fn authenticate(state: &State, headers: &HeaderMap) -> Result<Actor, ScimError> {
+/// Without a token that is good and has the scope `scim`, or when its connection is disabled.
+pub async fn authenticate(state: &State, headers: &HeaderMap) -> Result<Caller, ScimError> {
     let Some(token) = bearer(headers) else {
         let presented = headers.contains_key(header::AUTHORIZATION);
         return Err(ScimError::Unauthorized { presented });
     };
+    let (actor, connection) = by_key(state, token).await?;
+    let connection = state.connections.find(&state.db, connection).await?;
+    match connection.filter(|connection| connection.is_enabled()) {
+        Some(connection) => Ok(Caller { actor, connection }),
+        None => {
+            tracing::info!(
+                actor = actor.label(),
+                "a SCIM request of a disabled connection was refused"
+            );
+            Err(ScimError::Unauthorized { presented: true })
+        }
+    }
+}
+
+async fn by_key(state: &State, token: &str) -> Result<(Actor, ConnectionId), ScimError> {
     match api_keys::authenticate(&state.db, token, state.clock.now()).await {
-        Ok(key) if key.scopes.contain(Scope::Scim) => Ok(Actor::ApiKey(key.id.to_string())),
+        Ok(key) if key.scopes.contain(Scope::Scim) => Ok((
+            Actor::ApiKey(key.id.to_string()),
+            key.connection.unwrap_or(ConnectionId::BUILT_IN),
+        )),
         Ok(_) => Err(ScimError::Forbidden(
             "The API key does not have the scope `scim`.".to_owned(),
         )),

@@ -57,7 +57,7 @@ async fn create(
     let profile = group_profile(incoming.document);
     let members = incoming.rows.unwrap_or_default();
     let mut change = asked.change(&state).await?;
-    let group = directory::create_group(&mut change, profile, members).await?;
+    let group = directory::create_group(&mut change, profile, members, asked.group_rules()).await?;
     change.commit().await?;
     show(&state, &projection, StatusCode::CREATED, &group).await
 }
@@ -68,7 +68,8 @@ async fn read(
     Path(id): Path<String>,
 ) -> Result<Response, ScimError> {
     let projection = Projection::read(&GROUPS, &asked.query)?;
-    let found = directory::find_group(&state.db, id_of(&id)?).await?;
+    let found =
+        directory::find_group_for(&state.db, asked.caller.connection.id, id_of(&id)?).await?;
     let group = found.ok_or_else(not_found)?;
     if asked.has_already(group.version) {
         return Ok(answer::not_modified(group.version));
@@ -92,7 +93,7 @@ async fn replace(
     let found = directory::lock_group(&mut change, id_of(&id)?).await?;
     let group = found.ok_or_else(not_found)?;
     asked.check_match(group.version)?;
-    let group = directory::change_group(&mut change, group, edit).await?;
+    let group = directory::change_group(&mut change, group, edit, asked.group_rules()).await?;
     change.commit().await?;
     show(&state, &projection, StatusCode::OK, &group).await
 }
@@ -114,7 +115,7 @@ async fn modify(
         profile: Some(group_profile(edit.document)),
         members: edit.rows,
     };
-    let group = directory::change_group(&mut change, group, edit).await?;
+    let group = directory::change_group(&mut change, group, edit, asked.group_rules()).await?;
     change.commit().await?;
     if projection.is_chosen() {
         return show(&state, &projection, StatusCode::OK, &group).await;
@@ -142,6 +143,7 @@ async fn delete(
     let found = directory::lock_group(&mut change, id_of(&id)?).await?;
     let group = found.ok_or_else(not_found)?;
     asked.check_match(group.version)?;
+    directory::check_deletion(&change, &group.ownership)?;
     directory::delete_group(&mut change, &group).await?;
     change.commit().await?;
     Ok(StatusCode::NO_CONTENT.into_response())
@@ -151,7 +153,7 @@ async fn list(Shared(state): Shared<State>, asked: Asked) -> Result<Response, Sc
     let projection = Projection::read(&GROUPS, &asked.query)?;
     let terms = group_terms(asked.query.filter.as_deref())?;
     let window = asked.query.window()?;
-    let page = search::groups(&state.db, &terms, window).await?;
+    let page = search::groups(&state.db, asked.caller.connection.id, &terms, window).await?;
     let ids: Vec<GroupId> = page.items.iter().map(|group| group.id).collect();
     let members = members_if_wanted(&state, &projection, &ids).await?;
     let base = base(&state);

@@ -64,8 +64,8 @@ async fn create(
         active: parts.active.unwrap_or(true),
         administrator: false,
     };
-    let user = directory::create_user(&mut change, new).await?;
-    set_password(&mut change, &user, password).await?;
+    let mut user = directory::create_user(&mut change, new).await?;
+    set_password(&mut change, &mut user, password).await?;
     change.commit().await?;
     let resource = user_resource(Base(&base(&state)), &user, &[]);
     Ok(answer::resource(
@@ -82,7 +82,8 @@ async fn read(
     Path(id): Path<String>,
 ) -> Result<Response, ScimError> {
     let projection = Projection::read(&USERS, &asked.query)?;
-    let user = in_reach(directory::find_user(&state.db, id_of(&id)?).await?)?;
+    let connection = asked.caller.connection.id;
+    let user = in_reach(directory::find_user_for(&state.db, connection, id_of(&id)?).await?)?;
     if asked.has_already(user.version) {
         return Ok(answer::not_modified(user.version));
     }
@@ -118,7 +119,8 @@ async fn modify(
     let id = id_of(&id)?;
     let operations = patch::read_request(body)?;
     let password = if passwords::are_mentioned(&operations) {
-        let user = in_reach(directory::find_user(&state.db, id).await?)?;
+        let connection = asked.caller.connection.id;
+        let user = in_reach(directory::find_user_for(&state.db, connection, id).await?)?;
         let edit = patch::apply(&USERS, user_document(&user), operations.clone())?;
         passwords::hash(&state, user_parts(edit.document).password).await?
     } else {
@@ -140,6 +142,7 @@ async fn delete(
     let mut change = asked.change(&state).await?;
     let user = in_reach(directory::lock_user(&mut change, id_of(&id)?).await?)?;
     asked.check_match(user.version)?;
+    directory::check_deletion(&change, &user.ownership)?;
     lifecycle::delete(&mut change, &user).await?;
     change.commit().await?;
     Ok(StatusCode::NO_CONTENT.into_response())
@@ -150,7 +153,7 @@ async fn list(Shared(state): Shared<State>, asked: Asked) -> Result<Response, Sc
     let mut terms = user_terms(asked.query.filter.as_deref())?;
     terms.push(UserTerm::NotAdministrator);
     let window = asked.query.window()?;
-    let page = search::users(&state.db, &terms, window).await?;
+    let page = search::users(&state.db, asked.caller.connection.id, &terms, window).await?;
     let ids: Vec<UserId> = page.items.iter().map(|user| user.id).collect();
     let held = groups_if_wanted(&state, &projection, &ids).await?;
     let base = base(&state);
@@ -191,24 +194,26 @@ async fn write(
 ) -> Result<User, ScimError> {
     let (id, was_active) = (user.id, user.active);
     let mut user = directory::change_profile(change, user, parts.profile).await?;
-    set_password(change, &user, password).await?;
-    match parts.active {
-        Some(false) if was_active => lifecycle::deactivate(change, id).await?,
-        Some(true) if !was_active => lifecycle::activate(change, id).await?,
-        _ => return Ok(user),
-    };
-    if let Some(changed) = directory::find_user(&mut *change, id).await? {
-        user = changed;
+    set_password(change, &mut user, password).await?;
+    if parts.active.is_none_or(|active| active == was_active) {
+        return Ok(user);
     }
-    Ok(user)
+    directory::claim(change, &mut user, "active").await?;
+    if was_active {
+        lifecycle::deactivate(change, id).await?;
+    } else {
+        lifecycle::activate(change, id).await?;
+    }
+    Ok(directory::lock_user(change, id).await?.unwrap_or(user))
 }
 
 async fn set_password(
     change: &mut Change,
-    user: &User,
+    user: &mut User,
     password: Option<PasswordHash>,
 ) -> Result<(), ScimError> {
     if let Some(hash) = password {
+        directory::claim(change, user, "password").await?;
         credentials::set_password(change, user.id, &hash, false).await?;
     }
     Ok(())

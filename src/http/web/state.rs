@@ -4,9 +4,9 @@ use std::sync::Arc;
 use url::Url;
 
 use super::address::TrustedProxies;
-use crate::domain::clients::Registry;
 use crate::domain::signin::Lifetimes;
 use crate::domain::signing_keys::{self, KeyRing};
+use crate::domain::{clients, connections};
 use crate::foundation::clock::Clock;
 use crate::foundation::crypto::password::PasswordPool;
 use crate::foundation::crypto::seal::MasterKey;
@@ -54,7 +54,9 @@ pub struct Parts {
     /// Whose `X-Forwarded-For` is believed.
     pub trusted_proxies: TrustedProxies,
     /// The registered applications, in memory.
-    pub clients: Registry,
+    pub clients: clients::Registry,
+    /// The provisioning sources, in memory.
+    pub connections: connections::Registry,
     /// The keys that tokens are signed with, parsed.
     pub signing_keys: KeyRing,
 }
@@ -77,7 +79,8 @@ impl State {
     /// When the database cannot be read, or the signing keys cannot be opened.
     pub async fn new(basics: Basics) -> Result<Self, StateError> {
         let (db, master) = (&basics.db, &basics.master_key);
-        let clients = Registry::load(db).await?;
+        let clients = clients::Registry::load(db).await?;
+        let connections = connections::Registry::load(db).await?;
         let signing_keys = KeyRing::load(db, master, basics.clock.now()).await?;
         let issuer = basics.public_url.as_str().trim_end_matches('/').to_owned();
         Ok(Self(Arc::new(Parts {
@@ -90,6 +93,7 @@ impl State {
             lifetimes: basics.lifetimes,
             trusted_proxies: basics.trusted_proxies,
             clients,
+            connections,
             signing_keys,
         })))
     }
@@ -101,6 +105,7 @@ impl State {
     /// When the database cannot be read, or a signing key cannot be opened.
     pub async fn refresh(&self) -> Result<(), StateError> {
         self.clients.refresh(&self.db).await?;
+        self.connections.refresh(&self.db).await?;
         let now = self.clock.now();
         self.signing_keys
             .refresh(&self.db, &self.master_key, now)

@@ -3,14 +3,18 @@
 //! A statement over several ids has a fixed number of places; what is left over is filled
 //! with an empty text, which is no id. So each text is one prepared statement.
 
+mod external_ids;
 mod groups;
 mod members;
 mod memberships;
+mod ownership;
 mod users;
 
+pub(super) use external_ids::*;
 pub(super) use groups::*;
 pub(super) use members::*;
 pub(super) use memberships::*;
+pub(super) use ownership::*;
 pub(super) use users::*;
 
 use crate::foundation::db::Statement;
