@@ -3,6 +3,7 @@
 
 mod authorization_code;
 mod client;
+mod client_credentials;
 mod error;
 mod minted;
 mod refresh_token;
@@ -75,6 +76,7 @@ async fn answer(
     match grant {
         GrantType::AuthorizationCode => authorization_code::answer(&ask).await,
         GrantType::RefreshToken => refresh_token::answer(&ask).await,
+        GrantType::ClientCredentials => client_credentials::answer(&ask).await,
     }
 }
 
