@@ -8,6 +8,7 @@ mod admin;
 mod api_key;
 mod check;
 mod client;
+mod connection;
 mod context;
 mod demo;
 mod migrate;
@@ -66,6 +67,8 @@ enum Command {
     Client(client::Client),
     #[command(subcommand)]
     ApiKey(api_key::ApiKey),
+    #[command(subcommand)]
+    Connection(connection::ConnectionCommand),
     #[command(subcommand)]
     SigningKey(signing_key::SigningKey),
     Demo(demo::Demo),
@@ -132,6 +135,7 @@ impl Command {
             Self::User(command) => command.run(context).await,
             Self::Client(command) => command.run(context).await,
             Self::ApiKey(command) => command.run(context).await,
+            Self::Connection(command) => command.run(context).await,
             Self::SigningKey(command) => command.run(context).await,
             Self::Demo(command) => command.run(context).await,
             Self::ConfigurationPage => output::line(documentation::page().trim_end()),

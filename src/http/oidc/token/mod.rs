@@ -1,6 +1,7 @@
 //! `/oauth2/token`: every grant walks the same way. The client proves itself, the grant is
 //! allowed to it, what it brings is redeemed in one transaction, and tokens are minted.
 
+mod assertion;
 mod authorization_code;
 mod client;
 mod client_credentials;
