@@ -13,6 +13,7 @@ mod context;
 mod demo;
 mod migrate;
 mod output;
+mod schema;
 mod secret_input;
 mod serve;
 mod signing_key;
@@ -69,6 +70,8 @@ enum Command {
     ApiKey(api_key::ApiKey),
     #[command(subcommand)]
     Connection(connection::ConnectionCommand),
+    #[command(subcommand)]
+    Schema(schema::SchemaCommand),
     #[command(subcommand)]
     SigningKey(signing_key::SigningKey),
     Demo(demo::Demo),
@@ -136,6 +139,7 @@ impl Command {
             Self::Client(command) => command.run(context).await,
             Self::ApiKey(command) => command.run(context).await,
             Self::Connection(command) => command.run(context).await,
+            Self::Schema(command) => command.run(context).await,
             Self::SigningKey(command) => command.run(context).await,
             Self::Demo(command) => command.run(context).await,
             Self::ConfigurationPage => output::line(documentation::page().trim_end()),

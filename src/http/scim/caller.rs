@@ -9,6 +9,7 @@ use crate::domain::api_keys::{self, Refusal, Scope};
 use crate::domain::audit::Actor;
 use crate::domain::connections::access_token::{SCOPE, VerifiedAccessToken};
 use crate::domain::connections::{Connection, ConnectionId};
+use crate::domain::directory::UserId;
 use crate::http::web::State;
 
 /// An authenticated caller.
@@ -18,6 +19,8 @@ pub struct Caller {
     pub actor: Actor,
     /// The connection that it asks for.
     pub connection: Arc<Connection>,
+    /// The user that its token belongs to; none when it belongs to the installation.
+    pub owner: Option<UserId>,
 }
 
 /// The caller of a request.
@@ -29,14 +32,22 @@ pub async fn authenticate(state: &State, headers: &HeaderMap) -> Result<Caller, 
         let presented = headers.contains_key(header::AUTHORIZATION);
         return Err(ScimError::Unauthorized { presented });
     };
-    let (actor, connection) = if token.contains('.') {
+    let Presented {
+        actor,
+        connection,
+        owner,
+    } = if token.contains('.') {
         by_access_token(state, token).await?
     } else {
         by_key(state, token).await?
     };
     let connection = state.connections.find(&state.db, connection).await?;
     match connection.filter(|connection| connection.is_enabled()) {
-        Some(connection) => Ok(Caller { actor, connection }),
+        Some(connection) => Ok(Caller {
+            actor,
+            connection,
+            owner,
+        }),
         None => {
             tracing::info!(
                 actor = actor.label(),
@@ -47,9 +58,16 @@ pub async fn authenticate(state: &State, headers: &HeaderMap) -> Result<Caller, 
     }
 }
 
+/// What a good token says.
+struct Presented {
+    actor: Actor,
+    connection: ConnectionId,
+    owner: Option<UserId>,
+}
+
 /// An access token of a connection's client (RFC 9068). It costs no query: client and
 /// connection are in memory.
-async fn by_access_token(state: &State, token: &str) -> Result<(Actor, ConnectionId), ScimError> {
+async fn by_access_token(state: &State, token: &str) -> Result<Presented, ScimError> {
     let refused = ScimError::Unauthorized { presented: true };
     let now = state.clock.now();
     let read = VerifiedAccessToken::read(token, &state.issuer, &state.signing_keys, now);
@@ -70,15 +88,20 @@ async fn by_access_token(state: &State, token: &str) -> Result<(Actor, Connectio
             "The access token does not have the scope `scim`.".to_owned(),
         ));
     }
-    Ok((Actor::Client(client.id.to_string()), connection))
+    Ok(Presented {
+        actor: Actor::Client(client.id.to_string()),
+        connection,
+        owner: None,
+    })
 }
 
-async fn by_key(state: &State, token: &str) -> Result<(Actor, ConnectionId), ScimError> {
+async fn by_key(state: &State, token: &str) -> Result<Presented, ScimError> {
     match api_keys::authenticate(&state.db, token, state.clock.now()).await {
-        Ok(key) if key.scopes.contain(Scope::Scim) => Ok((
-            Actor::ApiKey(key.id.to_string()),
-            key.connection.unwrap_or(ConnectionId::BUILT_IN),
-        )),
+        Ok(key) if key.scopes.contain(Scope::Scim) => Ok(Presented {
+            actor: Actor::ApiKey(key.id.to_string()),
+            connection: key.connection.unwrap_or(ConnectionId::BUILT_IN),
+            owner: key.owner,
+        }),
         Ok(_) => Err(ScimError::Forbidden(
             "The API key does not have the scope `scim`.".to_owned(),
         )),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use url::Url;
 
 use super::address::TrustedProxies;
+use crate::domain::schemas;
 use crate::domain::signin::Lifetimes;
 use crate::domain::signing_keys::{self, KeyRing};
 use crate::domain::{clients, connections};
@@ -64,6 +65,8 @@ pub struct Parts {
     pub key_sets: clients::KeySets,
     /// The provisioning sources, in memory.
     pub connections: connections::Registry,
+    /// The declared schema extensions, in memory.
+    pub schemas: schemas::Registry,
     /// The keys that tokens are signed with, parsed.
     pub signing_keys: KeyRing,
 }
@@ -88,6 +91,7 @@ impl State {
         let (db, master) = (&basics.db, &basics.master_key);
         let clients = clients::Registry::load(db).await?;
         let connections = connections::Registry::load(db).await?;
+        let schemas = schemas::Registry::load(db).await?;
         let signing_keys = KeyRing::load(db, master, basics.clock.now()).await?;
         let issuer = basics.public_url.as_str().trim_end_matches('/').to_owned();
         Ok(Self(Arc::new(Parts {
@@ -103,6 +107,7 @@ impl State {
             clients,
             key_sets: clients::KeySets::default(),
             connections,
+            schemas,
             signing_keys,
         })))
     }
@@ -115,6 +120,7 @@ impl State {
     pub async fn refresh(&self) -> Result<(), StateError> {
         self.clients.refresh(&self.db).await?;
         self.connections.refresh(&self.db).await?;
+        self.schemas.refresh(&self.db).await?;
         let now = self.clock.now();
         self.signing_keys
             .refresh(&self.db, &self.master_key, now)
