@@ -8,6 +8,7 @@ mod admin;
 mod api_key;
 mod check;
 mod client;
+mod connection;
 mod context;
 mod demo;
 mod migrate;
@@ -67,6 +68,8 @@ enum Command {
     Client(client::Client),
     #[command(subcommand)]
     ApiKey(api_key::ApiKey),
+    #[command(subcommand)]
+    Connection(connection::ConnectionCommand),
     #[command(subcommand)]
     Schema(schema::SchemaCommand),
     #[command(subcommand)]
@@ -135,6 +138,7 @@ impl Command {
             Self::User(command) => command.run(context).await,
             Self::Client(command) => command.run(context).await,
             Self::ApiKey(command) => command.run(context).await,
+            Self::Connection(command) => command.run(context).await,
             Self::Schema(command) => command.run(context).await,
             Self::SigningKey(command) => command.run(context).await,
             Self::Demo(command) => command.run(context).await,

@@ -24,3 +24,5 @@ pub mod grants;
 pub mod api_keys;
 
 pub mod lifecycle;
+
+pub mod connections;

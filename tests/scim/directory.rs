@@ -1,9 +1,9 @@
 //! The directory's rules, without HTTP.
 
-use doorward::domain::audit::{Actor, Change};
+use doorward::domain::audit::{Actor, Change, ConnectionId};
 use doorward::domain::directory::search::{self, UserTerm, Window};
 use doorward::domain::directory::{
-    self, GroupEdit, GroupProfile, Members, NewUser, Profile, Refusal, User,
+    self, GroupEdit, GroupProfile, GroupRules, Members, NewUser, Profile, Refusal, User,
 };
 use doorward::foundation::db::{Fetch, sql};
 use serde_json::json;
@@ -106,12 +106,12 @@ on_both_engines! {
         }
         for (offset, count, given) in [(0, 3, 3), (6, 3, 1), (7, 3, 0), (100, 3, 0), (0, 0, 0), (0, 7, 7)] {
             let window = Window { offset, count };
-            let page = search::users(&world.db, &[UserTerm::NotAdministrator], window).await.unwrap();
+            let page = search::users(&world.db, ConnectionId::BUILT_IN, &[UserTerm::NotAdministrator], window).await.unwrap();
             assert_eq!((page.total, page.items.len()), (7, given), "{window:?}");
         }
         let window = Window { offset: 0, count: 10 };
         let never = [UserTerm::NotAdministrator, UserTerm::UserName(String::new())];
-        assert_eq!(search::users(&world.db, &never, window).await.unwrap().total, 0);
+        assert_eq!(search::users(&world.db, ConnectionId::BUILT_IN, &never, window).await.unwrap().total, 0);
     }
 
     async fn a_large_list_of_members_is_replaced_by_its_difference(world: World) {
@@ -122,11 +122,11 @@ on_both_engines! {
         let mut change = begin(&world).await;
         let profile = GroupProfile { display_name: "g".into(), ..GroupProfile::default() };
         let members = ids[..220].iter().cloned().collect();
-        let group = directory::create_group(&mut change, profile, members).await.unwrap();
+        let group = directory::create_group(&mut change, profile, members, GroupRules::default()).await.unwrap();
         let edit = GroupEdit { profile: None, members: Members::Replace(ids[30..].iter().cloned().collect()) };
-        let group = directory::change_group(&mut change, group, edit.clone()).await.unwrap();
+        let group = directory::change_group(&mut change, group, edit.clone(), GroupRules::default()).await.unwrap();
         assert_eq!(group.version, 2);
-        let group = directory::change_group(&mut change, group, edit).await.unwrap();
+        let group = directory::change_group(&mut change, group, edit, GroupRules::default()).await.unwrap();
         assert_eq!(group.version, 2);
         change.commit().await.unwrap();
         let members = directory::members_of(&world.db, &[group.id], 1000).await.unwrap();

@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 
 use super::{Context, Outcome};
 use crate::cli::output::{self, Output};
+use crate::domain::connections::ConnectionId;
 use crate::domain::directory::{
     User,
     search::{self, Window},
@@ -39,6 +40,7 @@ async fn all(db: &Db) -> Result<Vec<User>, Error> {
         let offset = i64::try_from(users.len()).unwrap_or(i64::MAX);
         let page = search::users(
             db,
+            ConnectionId::BUILT_IN,
             &[],
             Window {
                 offset,

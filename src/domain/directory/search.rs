@@ -1,8 +1,10 @@
 //! Finding many: a typed predicate becomes one statement with bound parameters. The only
 //! place that puts SQL together at run time; no text of a caller ever becomes part of it.
 
+use super::external_ids::{name_groups, name_users};
 use super::store::{GROUP_COLUMNS, USER_COLUMNS, read_group, read_user};
 use super::{Group, User, address_key, group_name_key, user_name_key};
+use crate::domain::audit::ConnectionId;
 use crate::foundation::db::{Error, Fetch, Row, Statement, Value, composed_sql};
 
 /// One condition on a user. A search asks that all of its conditions hold.
@@ -12,7 +14,7 @@ pub enum UserTerm {
     Id(String),
     /// The user name, however it is written.
     UserName(String),
-    /// The source's name, exactly.
+    /// The asking connection's name for it, exactly.
     ExternalId(String),
     /// An e-mail address, of one kind or of any.
     Email {
@@ -34,7 +36,7 @@ pub enum GroupTerm {
     Id(String),
     /// The name, however it is written.
     DisplayName(String),
-    /// The source's name, exactly.
+    /// The asking connection's name for it, exactly.
     ExternalId(String),
     /// The id of a user or a group that is a member.
     Member(String),
@@ -58,40 +60,56 @@ pub struct Page<T> {
     pub items: Vec<T>,
 }
 
-/// Finds users, oldest first.
+/// Finds users, oldest first, with the names that `connection` has for them.
 pub async fn users(
-    from: impl Fetch,
+    mut from: impl Fetch,
+    connection: ConnectionId,
     terms: &[UserTerm],
     window: Window,
 ) -> Result<Page<User>, Error> {
-    let condition: Condition = terms.iter().map(user_condition).collect();
+    let condition: Condition = terms
+        .iter()
+        .map(|term| user_condition(connection, term))
+        .collect();
     let table = Table {
         name: "users",
         columns: USER_COLUMNS,
     };
-    condition.page(from, table, window, read_user).await
+    let mut page = condition.page(&mut from, table, window, read_user).await?;
+    name_users(from, connection, &mut page.items).await?;
+    Ok(page)
 }
 
-/// Finds groups, oldest first.
+/// Finds groups, oldest first, with the names that `connection` has for them.
 pub async fn groups(
-    from: impl Fetch,
+    mut from: impl Fetch,
+    connection: ConnectionId,
     terms: &[GroupTerm],
     window: Window,
 ) -> Result<Page<Group>, Error> {
-    let condition: Condition = terms.iter().map(group_condition).collect();
+    let condition: Condition = terms
+        .iter()
+        .map(|term| group_condition(connection, term))
+        .collect();
     let table = Table {
         name: "groups",
         columns: GROUP_COLUMNS,
     };
-    condition.page(from, table, window, read_group).await
+    let mut page = condition.page(&mut from, table, window, read_group).await?;
+    name_groups(from, connection, &mut page.items).await?;
+    Ok(page)
 }
 
 /// `None`: nothing can ever match.
-fn user_condition(term: &UserTerm) -> Option<Part> {
+fn user_condition(connection: ConnectionId, term: &UserTerm) -> Option<Part> {
     Some(match term {
         UserTerm::Id(id) => Part::one("id = ?", id.clone()),
         UserTerm::UserName(name) => Part::one("user_name_key = ?", user_name_key(name).ok()?),
-        UserTerm::ExternalId(id) => Part::one("external_id = ?", id.clone()),
+        UserTerm::ExternalId(id) => Part {
+            text: "id in (select resource_id from external_ids where connection_id = ? \
+                   and resource_kind = 'user' and external_id = ?)",
+            values: vec![Value::from(connection), Value::from(id.clone())],
+        },
         UserTerm::Manager(id) => Part::one("manager = ?", id.clone()),
         UserTerm::NotAdministrator => Part {
             text: "administrator = ?",
@@ -117,13 +135,17 @@ fn user_condition(term: &UserTerm) -> Option<Part> {
     })
 }
 
-fn group_condition(term: &GroupTerm) -> Option<Part> {
+fn group_condition(connection: ConnectionId, term: &GroupTerm) -> Option<Part> {
     Some(match term {
         GroupTerm::Id(id) => Part::one("id = ?", id.clone()),
         GroupTerm::DisplayName(name) => {
             Part::one("display_name_key = ?", group_name_key(name).ok()?)
         }
-        GroupTerm::ExternalId(id) => Part::one("external_id = ?", id.clone()),
+        GroupTerm::ExternalId(id) => Part {
+            text: "id in (select resource_id from external_ids where connection_id = ? \
+                   and resource_kind = 'group' and external_id = ?)",
+            values: vec![Value::from(connection), Value::from(id.clone())],
+        },
         GroupTerm::Member(id) => Part {
             text: "id in (select group_id from group_users where user_id = ? \
                    union all select group_id from group_groups where child_id = ?)",
@@ -164,7 +186,7 @@ impl FromIterator<Option<Part>> for Condition {
 impl Condition {
     async fn page<T>(
         self,
-        mut from: impl Fetch,
+        from: &mut impl Fetch,
         table: Table,
         window: Window,
         read: fn(&Row) -> Result<T, Error>,
@@ -255,7 +277,10 @@ mod tests {
             },
             UserTerm::Id("u".into()),
         ];
-        let parts: Vec<Part> = terms.iter().filter_map(user_condition).collect();
+        let parts: Vec<Part> = terms
+            .iter()
+            .filter_map(|term| user_condition(ConnectionId::BUILT_IN, term))
+            .collect();
         let (text, values) = conjunction(&parts);
         assert_eq!(
             text,

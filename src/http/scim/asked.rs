@@ -10,6 +10,8 @@ use super::error::ScimError;
 use super::query::Query;
 use super::resource::version_tag;
 use crate::domain::audit::Change;
+use crate::domain::connections::UnknownMembers;
+use crate::domain::directory::GroupRules;
 use crate::foundation::db;
 use crate::http::web::{RequestId, State};
 
@@ -33,7 +35,7 @@ impl IfMatch {
 
 /// A request of an authenticated caller.
 pub struct Asked {
-    /// Who asks.
+    /// Who asks, and for which connection.
     pub caller: Caller,
     /// The query of the address.
     pub query: Query,
@@ -73,11 +75,22 @@ impl Asked {
     /// # Errors
     /// When the database cannot be written to.
     pub async fn change(&self, state: &State) -> Result<Change, db::Error> {
-        let change = Change::begin(&state.db, self.caller.actor.clone(), state.clock.now()).await?;
+        let change = Change::begin(&state.db, self.caller.actor.clone(), state.clock.now())
+            .await?
+            .of_connection(self.caller.connection.id);
         Ok(match &self.request_id {
             Some(id) => change.of_request(id.as_str()),
             None => change,
         })
+    }
+
+    /// What the connection has set for the groups that it writes.
+    pub fn group_rules(&self) -> GroupRules {
+        let settings = &self.caller.connection.settings;
+        GroupRules {
+            unique_names: settings.unique_group_names,
+            drop_unknown_members: settings.unknown_members == UnknownMembers::Drop,
+        }
     }
 
     /// `If-None-Match`: whether the caller has this version already.

@@ -43,6 +43,8 @@ pub enum ScimError {
     },
     /// 403: the credentials do not allow this.
     Forbidden(String),
+    /// 403: it is another connection's, and no better credentials would help.
+    NotOwner(String),
     /// 404: no such resource or endpoint.
     NotFound(String),
     /// 405: the endpoint does not know the method; the text is the `Allow` header.
@@ -77,7 +79,7 @@ impl ScimError {
             | Self::InvalidValue(_) => StatusCode::BAD_REQUEST,
             Self::Uniqueness(_) | Self::Conflict(_) => StatusCode::CONFLICT,
             Self::Unauthorized { .. } => StatusCode::UNAUTHORIZED,
-            Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::Forbidden(_) | Self::NotOwner(_) => StatusCode::FORBIDDEN,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
@@ -117,6 +119,7 @@ impl ScimError {
             | Self::NoTarget(text)
             | Self::InvalidValue(text)
             | Self::Forbidden(text)
+            | Self::NotOwner(text)
             | Self::NotFound(text)
             | Self::TooLarge(text) => text.clone(),
             Self::Unauthorized { presented: true } => {
@@ -230,6 +233,12 @@ impl From<Refusal> for ScimError {
         match refusal {
             Refusal::UserNameTaken | Refusal::GroupNameTaken => {
                 Self::Uniqueness(format!("{}.", capital(&refusal.to_string())))
+            }
+            Refusal::OwnedByAnother { .. } | Refusal::CreatedByAnother { .. } => {
+                Self::NotOwner(format!(
+                    "{}: release it there, or leave it out.",
+                    capital(&refusal.to_string())
+                ))
             }
             Refusal::NotAllowed { .. } => Self::InvalidValue(format!("{refusal}.")),
             Refusal::UnknownMembers(ref ids) => {

@@ -64,7 +64,8 @@ async fn read(
     Path(id): Path<String>,
 ) -> Result<Response, ScimError> {
     let view = View::of(&state, &asked)?;
-    let found = directory::find_group(&state.db, id_of(&id)?).await?;
+    let found =
+        directory::find_group_for(&state.db, asked.caller.connection.id, id_of(&id)?).await?;
     let group = found.ok_or_else(not_found)?;
     if asked.has_already(group.version) {
         return Ok(answer::not_modified(group.version));
@@ -123,7 +124,7 @@ async fn list(Shared(state): Shared<State>, asked: Asked) -> Result<Response, Sc
     } = View::of(&state, &asked)?;
     let terms = group_terms(asked.query.filter.as_deref())?;
     let window = asked.query.window()?;
-    let page = search::groups(&state.db, &terms, window).await?;
+    let page = search::groups(&state.db, asked.caller.connection.id, &terms, window).await?;
     let ids: Vec<GroupId> = page.items.iter().map(|group| group.id).collect();
     let members = members_if_wanted(&state, &projection, &ids).await?;
     let base = base(&state);

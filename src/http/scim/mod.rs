@@ -17,6 +17,7 @@ pub mod grammar;
 mod groups;
 mod me;
 pub mod media;
+mod ownership;
 mod passwords;
 pub mod patch;
 pub mod projection;
@@ -34,9 +35,10 @@ use axum::routing::any;
 
 use self::error::ScimError;
 use super::web::State;
+use crate::domain::connections::SCIM_PATH;
 
 /// Where the door stands.
-const PATH: &str = "/scim/v2";
+const PATH: &str = SCIM_PATH;
 
 /// Its addresses. What is not there is answered with a SCIM error, too.
 pub fn routes() -> Router<State> {

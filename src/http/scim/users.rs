@@ -81,7 +81,8 @@ pub(super) async fn show_one(
 ) -> Result<Response, ScimError> {
     let schema = schema::users(&state.schemas.current());
     let projection = Projection::read(&schema, &asked.query)?;
-    let user = in_reach(directory::find_user(&state.db, id).await?)?;
+    let user =
+        in_reach(directory::find_user_for(&state.db, asked.caller.connection.id, id).await?)?;
     if asked.has_already(user.version) {
         return Ok(answer::not_modified(user.version));
     }
@@ -116,7 +117,7 @@ async fn delete(
 }
 
 async fn run(state: &State, asked: &Asked, wanted: Wanted) -> Result<Done, ScimError> {
-    let work = work::on_user(state, wanted, asked.if_match.clone()).await?;
+    let work = work::on_user(state, asked, wanted, asked.if_match.clone()).await?;
     work.run(state, asked).await
 }
 
@@ -134,7 +135,7 @@ async fn list(Shared(state): Shared<State>, asked: Asked) -> Result<Response, Sc
     let mut terms = user_terms(asked.query.filter.as_deref())?;
     terms.push(UserTerm::NotAdministrator);
     let window = asked.query.window()?;
-    let page = search::users(&state.db, &terms, window).await?;
+    let page = search::users(&state.db, asked.caller.connection.id, &terms, window).await?;
     let ids: Vec<UserId> = page.items.iter().map(|user| user.id).collect();
     let held = groups_if_wanted(&state, &projection, &ids).await?;
     let base = base(&state);

@@ -141,7 +141,7 @@ impl Run<'_> {
         };
         let expected = IfMatch(operation.version);
         match operation.endpoint {
-            Endpoint::Users => work::on_user(self.state, wanted, expected).await,
+            Endpoint::Users => work::on_user(self.state, self.asked, wanted, expected).await,
             Endpoint::Groups => work::on_group(self.state, wanted, expected),
         }
     }

@@ -12,7 +12,7 @@ use crate::http::scim::tolerance::Verb;
 use crate::http::scim::value::row_ids;
 
 pub(super) fn edit(
-    rows: &mut Members,
+    (rows, cleared): (&mut Members, &mut bool),
     aim: &Aim<'_>,
     verb: Verb,
     value: Option<Value>,
@@ -40,7 +40,10 @@ pub(super) fn edit(
     }
     match (verb, value) {
         // RFC 7644, section 3.5.2.2: without a value, all of them.
-        (Verb::Remove, None | Some(Value::Null)) => rows.replace(BTreeSet::new()),
+        (Verb::Remove, None | Some(Value::Null)) => {
+            *cleared = true;
+            rows.replace(BTreeSet::new());
+        }
         // T5: with values, those only; an empty list of them removes nothing.
         (Verb::Remove, Some(value)) => {
             let ids = row_ids(aim.attribute, value)?;

@@ -2,13 +2,15 @@
 
 use super::{Done, Wanted};
 use crate::domain::audit::Change;
-use crate::domain::directory::{self, Group, GroupEdit, GroupId, Members};
+use crate::domain::connections::BareMembersRemove;
+use crate::domain::directory::{self, Group, GroupEdit, GroupId, GroupRules, Members};
 use crate::domain::schemas::{Holder, keep_unique};
 use crate::http::scim::asked::{Asked, IfMatch};
 use crate::http::scim::document::{self, Document, Incoming};
 use crate::http::scim::error::ScimError;
 use crate::http::scim::groups::{id_of, not_found};
-use crate::http::scim::patch::{self, Operation};
+use crate::http::scim::ownership::{is_foreign, keep_foreign};
+use crate::http::scim::patch::{self, Edit, Operation};
 use crate::http::scim::resource::{group_document, group_profile};
 use crate::http::scim::schema::{self, ResourceType};
 use crate::http::web::State;
@@ -54,7 +56,7 @@ impl GroupWork {
     pub(super) async fn perform(
         self,
         change: &mut Change,
-        _asked: &Asked,
+        asked: &Asked,
     ) -> Result<Done, ScimError> {
         let Self {
             schema,
@@ -63,30 +65,58 @@ impl GroupWork {
         } = self;
         match action {
             Action::Create(incoming) => {
-                let group = create(change, &schema, incoming).await?;
+                let group = create(change, &schema, incoming, asked.group_rules()).await?;
                 Ok(Done::Group(group))
             }
             Action::Replace(id, mut incoming) => {
                 let group = held(change, id, &expected).await?;
                 let old = &group.profile.attributes;
                 document::keep_immutable(&schema, old, &mut incoming.document)?;
-                let members = Members::Replace(incoming.rows.unwrap_or_default());
-                let group = write(change, &schema, group, incoming.document, members).await?;
+                let given = incoming.document.keys().cloned().collect();
+                keep_foreign(
+                    asked,
+                    &group.ownership,
+                    &given,
+                    &group_document(&group),
+                    &mut incoming.document,
+                );
+                let members = match incoming.rows {
+                    None if is_foreign(asked, &group.ownership, "members") => Members::default(),
+                    members => Members::Replace(members.unwrap_or_default()),
+                };
+                let group =
+                    write(change, (&schema, asked), group, incoming.document, members).await?;
                 Ok(Done::Group(group))
             }
             Action::Modify(id, operations) => {
                 let group = held(change, id, &expected).await?;
                 let edit = patch::apply(&schema, group_document(&group), operations)?;
-                let group = write(change, &schema, group, edit.document, edit.rows).await?;
+                refuse_bare_removal(asked, &edit)?;
+                let group =
+                    write(change, (&schema, asked), group, edit.document, edit.rows).await?;
                 Ok(Done::Group(group))
             }
             Action::Delete(id) => {
                 let group = held(change, id, &expected).await?;
+                directory::check_deletion(change, &group.ownership)?;
                 directory::delete_group(change, &group).await?;
                 Ok(Done::Deleted)
             }
         }
     }
+}
+
+/// `remove` on `members` that names none of them clears the group, if the connection is
+/// trusted to mean that.
+fn refuse_bare_removal(asked: &Asked, edit: &Edit) -> Result<(), ScimError> {
+    let setting = asked.caller.connection.settings.bare_members_remove;
+    if edit.cleared_rows && setting == BareMembersRemove::Refuse {
+        return Err(ScimError::InvalidValue(
+            "members: this connection does not remove all members at once: name those that go."
+                .to_owned(),
+        ));
+    }
+    Ok(())
 }
 
 /// The group as it is, held against other writers, if it is the version that is meant.
@@ -101,10 +131,11 @@ async fn create(
     change: &mut Change,
     schema: &ResourceType,
     incoming: Incoming,
+    rules: GroupRules,
 ) -> Result<Group, ScimError> {
     let profile = group_profile(incoming.document);
     let members = incoming.rows.unwrap_or_default();
-    let group = directory::create_group(change, profile, members).await?;
+    let group = directory::create_group(change, profile, members, rules).await?;
     let nothing = Document::new();
     let documents = (&nothing, &group.profile.attributes);
     let holder = group.id.to_string();
@@ -120,7 +151,7 @@ async fn create(
 
 async fn write(
     change: &mut Change,
-    schema: &ResourceType,
+    (schema, asked): (&ResourceType, &Asked),
     group: Group,
     document: Document,
     members: Members,
@@ -139,5 +170,5 @@ async fn write(
         profile: Some(profile),
         members,
     };
-    Ok(directory::change_group(change, group, edit).await?)
+    Ok(directory::change_group(change, group, edit, asked.group_rules()).await?)
 }

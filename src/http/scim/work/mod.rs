@@ -90,10 +90,11 @@ impl Done {
 /// Prepares what is wanted of a user.
 pub(super) async fn on_user(
     state: &State,
+    asked: &Asked,
     wanted: Wanted,
     expected: IfMatch,
 ) -> Result<Work, ScimError> {
-    UserWork::prepare(state, wanted, expected)
+    UserWork::prepare(state, asked, wanted, expected)
         .await
         .map(Work::User)
 }

@@ -11,6 +11,7 @@ use crate::foundation::crypto::password::PasswordHash;
 use crate::http::scim::asked::{Asked, IfMatch};
 use crate::http::scim::document::{self, Document};
 use crate::http::scim::error::ScimError;
+use crate::http::scim::ownership::keep_foreign;
 use crate::http::scim::passwords;
 use crate::http::scim::patch::{self, Operation};
 use crate::http::scim::resource::{UserParts, user_document, user_parts};
@@ -38,21 +39,24 @@ impl UserWork {
     /// not for a user who is not there.
     pub(super) async fn prepare(
         state: &State,
+        asked: &Asked,
         wanted: Wanted,
         expected: IfMatch,
     ) -> Result<Self, ScimError> {
         let schema = schema::users(&state.schemas.current());
         let mut password = None;
+        let takes = asked.caller.connection.settings.take_passwords;
         let action = match wanted {
             Wanted::Create(body) => {
                 let mut document = document::read(&schema, body)?.document;
-                password = passwords::hash(state, take_password(&mut document)).await?;
+                let given = take_password(&mut document).filter(|_| takes);
+                password = passwords::hash(state, given).await?;
                 Action::Create(document)
             }
             Wanted::Replace(id, body) => {
                 let id = id_of(&id)?;
                 let mut document = document::read(&schema, body)?.document;
-                let given = take_password(&mut document);
+                let given = take_password(&mut document).filter(|_| takes);
                 if given.is_some() {
                     in_reach(directory::find_user(&state.db, id).await?)?;
                 }
@@ -66,7 +70,11 @@ impl UserWork {
                     let user = in_reach(directory::find_user(&state.db, id).await?)?;
                     let edit = patch::apply(&schema, user_document(&user), operations.clone())?;
                     let mut document = edit.document;
-                    password = passwords::hash(state, take_password(&mut document)).await?;
+                    let given = take_password(&mut document);
+                    if given.is_some() && !takes {
+                        return Err(passwords::not_taken());
+                    }
+                    password = passwords::hash(state, given).await?;
                 }
                 Action::Modify(id, operations)
             }
@@ -84,7 +92,7 @@ impl UserWork {
     pub(super) async fn perform(
         self,
         change: &mut Change,
-        _asked: &Asked,
+        asked: &Asked,
     ) -> Result<Done, ScimError> {
         let Self {
             schema,
@@ -100,6 +108,14 @@ impl UserWork {
             Action::Replace(id, mut document) => {
                 let user = held(change, id, &expected).await?;
                 document::keep_immutable(&schema, &user.profile.attributes, &mut document)?;
+                let given = document.keys().cloned().collect();
+                keep_foreign(
+                    asked,
+                    &user.ownership,
+                    &given,
+                    &user_document(&user),
+                    &mut document,
+                );
                 let user = write(change, &schema, user, user_parts(document), password).await?;
                 Ok(Done::User(user))
             }
@@ -112,6 +128,7 @@ impl UserWork {
             }
             Action::Delete(id) => {
                 let user = held(change, id, &expected).await?;
+                directory::check_deletion(change, &user.ownership)?;
                 lifecycle::delete(change, &user).await?;
                 Ok(Done::Deleted)
             }
@@ -145,12 +162,12 @@ async fn create(
         active: parts.active.unwrap_or(true),
         administrator: false,
     };
-    let user = directory::create_user(change, new).await?;
+    let mut user = directory::create_user(change, new).await?;
     let nothing = Document::new();
     let documents = (&nothing, &user.profile.attributes);
     let holder = user.id.to_string();
     keep_unique(change, Holder::User(&holder), &schema.extensions, documents).await?;
-    set_password(change, &user, password).await?;
+    set_password(change, &mut user, password).await?;
     Ok(user)
 }
 
@@ -168,24 +185,26 @@ async fn write(
     let documents = (&user.profile.attributes, &parts.profile.attributes);
     keep_unique(change, Holder::User(&holder), &schema.extensions, documents).await?;
     let mut user = directory::change_profile(change, user, parts.profile).await?;
-    set_password(change, &user, password).await?;
-    match parts.active {
-        Some(false) if was_active => lifecycle::deactivate(change, id).await?,
-        Some(true) if !was_active => lifecycle::activate(change, id).await?,
-        _ => return Ok(user),
-    };
-    if let Some(changed) = directory::find_user(&mut *change, id).await? {
-        user = changed;
+    set_password(change, &mut user, password).await?;
+    if parts.active.is_none_or(|active| active == was_active) {
+        return Ok(user);
     }
-    Ok(user)
+    directory::claim(change, &mut user, "active").await?;
+    if was_active {
+        lifecycle::deactivate(change, id).await?;
+    } else {
+        lifecycle::activate(change, id).await?;
+    }
+    Ok(directory::lock_user(change, id).await?.unwrap_or(user))
 }
 
 async fn set_password(
     change: &mut Change,
-    user: &User,
+    user: &mut User,
     password: Option<PasswordHash>,
 ) -> Result<(), ScimError> {
     if let Some(hash) = password {
+        directory::claim(change, user, "password").await?;
         credentials::set_password(change, user.id, &hash, false).await?;
     }
     Ok(())
