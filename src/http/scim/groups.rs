@@ -131,7 +131,7 @@ async fn list(Shared(state): Shared<State>, asked: Asked) -> Result<Response, Sc
     let resources = page.items.iter().map(|group| {
         let own = members.as_deref().map(|all| of_group(all, group.id));
         let mut resource = group_resource(Base(&base), group, own);
-        projection.apply(&schema, &mut resource);
+        projection.apply(schema, &mut resource);
         Value::Object(resource)
     });
     Ok(answer::list(page.total, window.offset, resources.collect()))
@@ -168,14 +168,14 @@ async fn members_if_wanted(
 /// How the groups of an answer are to look.
 struct View<'a> {
     state: &'a State,
-    schema: ResourceType,
+    schema: &'static ResourceType,
     projection: Projection,
 }
 
 impl<'a> View<'a> {
     fn of(state: &'a State, asked: &Asked) -> Result<Self, ScimError> {
         let schema = schema::groups(&state.schemas.current());
-        let projection = Projection::read(&schema, &asked.query)?;
+        let projection = Projection::read(schema, &asked.query)?;
         Ok(Self {
             state,
             schema,
@@ -190,6 +190,6 @@ impl<'a> View<'a> {
 
     fn answer(&self, status: StatusCode, group: &Group, members: Option<&[Member]>) -> Response {
         let resource = group_resource(Base(&base(self.state)), group, members);
-        answer::resource(status, &self.schema, &self.projection, resource)
+        answer::resource(status, self.schema, &self.projection, resource)
     }
 }
