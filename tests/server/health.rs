@@ -1,6 +1,6 @@
 use doorward::app::router;
 use doorward::domain::audit::{Actor, Change};
-use doorward::foundation::db::sql;
+use doorward::foundation::db::{known_schema, sql};
 use serde_json::{Value as Json, json};
 
 use crate::on_both_engines;
@@ -28,12 +28,13 @@ on_both_engines! {
         let server = world.serve(router(world.state.clone()));
         let mut change = Change::begin(&world.db, Actor::System, world.now()).await.unwrap();
         change.unrecorded("a test");
-        change.execute(sql("update _sqlx_migrations set version = 9999 where version = 8")).await.unwrap();
+        change.execute(sql("update _sqlx_migrations set version = 9999 where version = $1").bind(known_schema())).await.unwrap();
         change.commit().await.unwrap();
         let (status, body) = get(&server, "/readyz").await;
         assert_eq!(status, 503);
         assert_eq!(body["status"], "unavailable");
-        assert_eq!(body["reason"], "the database has schema version 9999, this program needs 8");
+        let needs = format!("the database has schema version 9999, this program needs {}", known_schema());
+        assert_eq!(body["reason"], needs);
         assert_eq!(get(&server, "/healthz").await.0, 200);
     }
 

@@ -7,7 +7,7 @@ use super::{Context, Outcome};
 use crate::cli::output::{self, Output};
 use crate::domain::directory::{
     User,
-    search::{self, Window},
+    search::{self, Condition, Found as _, Order, Slice},
 };
 use crate::foundation::db::{Db, Error};
 
@@ -34,22 +34,16 @@ impl List {
 }
 
 async fn all(db: &Db) -> Result<Vec<User>, Error> {
-    let mut users = Vec::new();
+    let everyone = Condition::everything();
+    let mut users: Vec<User> = Vec::new();
     loop {
-        let offset = i64::try_from(users.len()).unwrap_or(i64::MAX);
-        let page = search::users(
-            db,
-            &[],
-            Window {
-                offset,
-                count: PAGE,
-            },
-        )
-        .await?;
-        if page.items.is_empty() {
+        let last = users.last().map(|user| user.place(Order::BY_ID));
+        let slice = Slice::next(last, PAGE);
+        let page = search::find::<User>(db, &everyone, Order::BY_ID, &slice).await?;
+        if page.is_empty() {
             return Ok(users);
         }
-        users.extend(page.items);
+        users.extend(page);
     }
 }
 

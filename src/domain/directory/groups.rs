@@ -5,9 +5,11 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use super::names::indexable;
-use super::{Group, GroupId, GroupProfile, Members, Refusal, UserId, group_name_key, store};
+use super::{
+    Group, GroupId, GroupProfile, Members, Refusal, UserId, group_name_key, store, totals,
+};
 use crate::domain::audit::{Change, Event};
-use crate::foundation::db::{self, Fetch};
+use crate::foundation::db::{self, Db, Fetch};
 
 /// Whether a member is a user or a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,13 +65,38 @@ pub async fn lock_group(change: &mut Change, id: GroupId) -> Result<Option<Group
     store::lock_group(change, id).await
 }
 
-/// The members of these groups, without administrators; at most `limit` of them.
+/// The members of these groups, without administrators, ordered by group. When there are
+/// more than `limit`, at least so many are given.
 pub async fn members_of(
     from: impl Fetch,
     groups: &[GroupId],
     limit: i64,
 ) -> Result<Vec<Member>, db::Error> {
     store::members_of(from, groups, limit).await
+}
+
+/// The members of a group behind `last`, at most `limit`: users by their ids, then groups.
+/// Administrators are left out.
+pub async fn next_members(
+    from: &Db,
+    group: GroupId,
+    last: Option<&Member>,
+    limit: i64,
+) -> Result<Vec<Member>, db::Error> {
+    let (user, inner) = match last {
+        None => (Some(""), ""),
+        Some(last) if last.kind == MemberKind::User => (Some(last.id.as_str()), ""),
+        Some(last) => (None, last.id.as_str()),
+    };
+    let mut members = match user {
+        Some(user) => store::next_users(from, group, user, limit).await?,
+        None => Vec::new(),
+    };
+    let rest = limit - i64::try_from(members.len()).unwrap_or(limit);
+    if rest > 0 {
+        members.extend(store::next_groups(from, group, inner, rest).await?);
+    }
+    Ok(members)
 }
 
 /// The groups that these users are in, themselves or by other groups.
@@ -95,6 +122,7 @@ pub async fn create_group(
     store::insert_group(change, &group, &key)
         .await
         .map_err(Refusal::from_write)?;
+    totals::one_group(change, &group, 1).await?;
     let added = add_members(change, group.id, &members).await?;
     change.record(
         Event::new("group.created")
@@ -149,6 +177,7 @@ pub async fn change_group(
 pub async fn delete_group(change: &mut Change, group: &Group) -> Result<(), db::Error> {
     store::touch_groups_holding(change, group.id).await?;
     store::delete_group(change, group.id).await?;
+    totals::one_group(change, group, -1).await?;
     change.record(
         Event::new("group.deleted")
             .subject("group", group.id)

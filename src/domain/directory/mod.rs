@@ -12,6 +12,7 @@ mod names;
 mod refusal;
 pub mod search;
 mod store;
+mod totals;
 mod users;
 
 use serde_json::{Map, Value};
@@ -21,11 +22,12 @@ use crate::typed_id;
 
 pub use groups::{
     GroupEdit, HeldGroup, Member, MemberKind, change_group, create_group, delete_group, find_group,
-    groups_of, lock_group, members_of,
+    groups_of, lock_group, members_of, next_members,
 };
 pub use members::Members;
-pub use names::{address_key, group_name_key, user_name_key};
+pub use names::{address_key, folded, group_name_key, user_name_key};
 pub use refusal::Refusal;
+pub use totals::{fold_totals, total_groups, total_users};
 pub use users::{
     NewUser, change_profile, create_user, delete_user, find_by_user_name, find_for_sign_in,
     find_user, has_users, lock_user, set_active,

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::names::indexable;
-use super::{Profile, Refusal, User, UserId, address_key, store, user_name_key};
+use super::{Profile, Refusal, User, UserId, address_key, store, totals, user_name_key};
 use crate::domain::audit::{Change, Event};
 use crate::foundation::db::{self, Fetch};
 
@@ -76,6 +76,7 @@ pub async fn create_user(change: &mut Change, new: NewUser) -> Result<User, Refu
         .await
         .map_err(Refusal::from_write)?;
     store::write_emails(change, &user).await?;
+    totals::one_user(change, &user, 1).await?;
     change.record(
         Event::new("user.created")
             .subject("user", user.id)
@@ -142,6 +143,7 @@ pub async fn delete_user(change: &mut Change, user: &User) -> Result<(), db::Err
     store::forget_manager(change, user.id).await?;
     store::touch_groups_of(change, user.id).await?;
     store::delete_user(change, user.id).await?;
+    totals::one_user(change, user, -1).await?;
     change.record(
         Event::new("user.deleted")
             .subject("user", user.id)

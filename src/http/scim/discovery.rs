@@ -9,11 +9,11 @@ use axum::response::Response;
 use axum::routing::get;
 use serde_json::{Value, json};
 
-use super::answer;
 use super::base;
 use super::error::ScimError;
-use super::query::{MAX_RESULTS, Query};
+use super::query::{DEFAULT_RESULTS, MAX_RESULTS, Query};
 use super::schema::{RESOURCE_TYPES, resource_type_document, schema_document, schemas};
+use super::{answer, cursor};
 use crate::http::web::State;
 
 pub(super) fn routes() -> Router<State> {
@@ -44,8 +44,16 @@ async fn service_provider_config(Shared(state): Shared<State>) -> Response {
         "bulk": { "supported": false, "maxOperations": 0, "maxPayloadSize": 0 },
         "filter": { "supported": true, "maxResults": MAX_RESULTS },
         "changePassword": { "supported": true },
-        "sort": { "supported": false },
+        "sort": { "supported": true },
         "etag": { "supported": true },
+        "pagination": {
+            "cursor": true,
+            "index": true,
+            "defaultPaginationMethod": "index",
+            "defaultPageSize": DEFAULT_RESULTS,
+            "maxPageSize": MAX_RESULTS,
+            "cursorTimeout": cursor::LIFETIME.as_secs(),
+        },
         "authenticationSchemes": [{
             "type": "oauthbearertoken",
             "name": "API key",

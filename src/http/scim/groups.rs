@@ -5,25 +5,20 @@ use axum::extract::{Path, State as Shared};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use serde_json::Value;
 
 use super::asked::Asked;
 use super::error::ScimError;
-use super::filter::group_terms;
 use super::media::JsonBody;
 use super::projection::Projection;
 use super::resource::{Base, group_document, group_profile, group_resource};
 use super::schema::GROUPS;
-use super::{answer, base, document, patch};
-use crate::domain::directory::{self, Group, GroupEdit, GroupId, Member, Members, search};
+use super::{answer, base, document, listing, patch, shown};
+use crate::domain::directory::{self, Group, GroupEdit, GroupId, Member, Members};
 use crate::http::web::State;
 
 /// A PATCH is answered with the group up to this many members, and with 204 above: to show
 /// ten thousand for one that came would cost more than the change.
 const SMALL: i64 = 50;
-
-/// The most members in one answer.
-const MAX_MEMBERS: i64 = 100_000;
 
 pub(super) fn routes() -> Router<State> {
     let collection = get(list)
@@ -148,48 +143,11 @@ async fn delete(
 }
 
 async fn list(Shared(state): Shared<State>, asked: Asked) -> Result<Response, ScimError> {
-    let projection = Projection::read(&GROUPS, &asked.query)?;
-    let terms = group_terms(asked.query.filter.as_deref())?;
-    let window = asked.query.window()?;
-    let page = search::groups(&state.db, &terms, window).await?;
-    let ids: Vec<GroupId> = page.items.iter().map(|group| group.id).collect();
-    let members = members_if_wanted(&state, &projection, &ids).await?;
-    let base = base(&state);
-    let resources = page.items.iter().map(|group| {
-        let own = members.as_deref().map(|all| of_group(all, group.id));
-        let mut resource = group_resource(Base(&base), group, own);
-        projection.apply(&GROUPS, &mut resource);
-        Value::Object(resource)
-    });
-    Ok(answer::list(page.total, window.offset, resources.collect()))
-}
-
-/// The members of one group among those of a page, which come ordered by group.
-fn of_group(members: &[Member], group: GroupId) -> &[Member] {
-    let start = members.partition_point(|member| member.group < group);
-    let end = members.partition_point(|member| member.group <= group);
-    &members[start..end]
+    listing::answer(&state, &asked.actor, &asked.query, &[&GROUPS]).await
 }
 
 fn fits(members: &[Member], limit: i64) -> bool {
     i64::try_from(members.len()).is_ok_and(|count| count <= limit)
-}
-
-async fn members_if_wanted(
-    state: &State,
-    projection: &Projection,
-    groups: &[GroupId],
-) -> Result<Option<Vec<Member>>, ScimError> {
-    if groups.is_empty() || !projection.wants("members") {
-        return Ok(None);
-    }
-    let members = directory::members_of(&state.db, groups, MAX_MEMBERS + 1).await?;
-    if fits(&members, MAX_MEMBERS) {
-        return Ok(Some(members));
-    }
-    Err(ScimError::TooMany(format!(
-        "There are more than {MAX_MEMBERS} members: ask with excludedAttributes=members."
-    )))
 }
 
 async fn show(
@@ -198,14 +156,11 @@ async fn show(
     status: StatusCode,
     group: &Group,
 ) -> Result<Response, ScimError> {
-    let members = members_if_wanted(state, projection, &[group.id]).await?;
-    Ok(answer_with(
-        state,
-        projection,
-        status,
-        group,
-        members.as_deref(),
-    ))
+    let headers = answer::headers(status, &group_resource(Base(&base(state)), group, None));
+    let mut shown = shown::groups(state, projection, std::slice::from_ref(group)).await?;
+    let shown = shown.pop().ok_or_else(not_found)?;
+    let body = shown::group_body(state, projection.clone(), status, shown);
+    Ok((headers, body).into_response())
 }
 
 fn answer_with(

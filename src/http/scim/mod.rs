@@ -8,12 +8,14 @@
 mod answer;
 mod asked;
 mod caller;
+pub mod cursor;
 mod discovery;
 pub mod document;
 pub mod error;
 pub mod filter;
 pub mod grammar;
 mod groups;
+mod listing;
 pub mod media;
 mod passwords;
 pub mod patch;
@@ -21,6 +23,10 @@ pub mod projection;
 pub mod query;
 pub mod resource;
 pub mod schema;
+mod search;
+mod shown;
+pub mod sorting;
+pub mod source;
 pub mod tolerance;
 mod users;
 pub mod value;
@@ -43,9 +49,9 @@ pub fn routes() -> Router<State> {
         .merge(users::routes())
         .merge(groups::routes())
         .merge(discovery::routes())
+        .merge(search::routes())
         .route(&format!("{PATH}/Me"), not_offered("/Me"))
         .route(&format!("{PATH}/Bulk"), not_offered("/Bulk"))
-        .route(&format!("{PATH}/.search"), not_offered("/.search"))
         .route(PATH, any(nothing))
         .route(&format!("{PATH}/{{*rest}}"), any(nothing))
         .layer(from_fn(media::negotiate))

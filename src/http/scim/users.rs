@@ -5,19 +5,17 @@ use axum::extract::{Path, State as Shared};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use serde_json::Value;
 
 use super::asked::Asked;
 use super::error::ScimError;
-use super::filter::user_terms;
 use super::media::JsonBody;
 use super::projection::Projection;
 use super::resource::{Base, UserParts, user_document, user_parts, user_resource};
 use super::schema::USERS;
-use super::{answer, base, document, passwords, patch};
+use super::shown::groups_if_wanted;
+use super::{answer, base, document, listing, passwords, patch};
 use crate::domain::audit::Change;
-use crate::domain::directory::search::{self, UserTerm};
-use crate::domain::directory::{self, HeldGroup, NewUser, User, UserId};
+use crate::domain::directory::{self, NewUser, User, UserId};
 use crate::domain::{credentials, lifecycle};
 use crate::foundation::crypto::password::PasswordHash;
 use crate::http::web::State;
@@ -146,39 +144,7 @@ async fn delete(
 }
 
 async fn list(Shared(state): Shared<State>, asked: Asked) -> Result<Response, ScimError> {
-    let projection = Projection::read(&USERS, &asked.query)?;
-    let mut terms = user_terms(asked.query.filter.as_deref())?;
-    terms.push(UserTerm::NotAdministrator);
-    let window = asked.query.window()?;
-    let page = search::users(&state.db, &terms, window).await?;
-    let ids: Vec<UserId> = page.items.iter().map(|user| user.id).collect();
-    let held = groups_if_wanted(&state, &projection, &ids).await?;
-    let base = base(&state);
-    let resources = page.items.iter().map(|user| {
-        let groups = of_user(&held, user.id);
-        let mut resource = user_resource(Base(&base), user, groups);
-        projection.apply(&USERS, &mut resource);
-        Value::Object(resource)
-    });
-    Ok(answer::list(page.total, window.offset, resources.collect()))
-}
-
-/// The groups of one user among those of a page, which come ordered by user.
-fn of_user(held: &[HeldGroup], user: UserId) -> &[HeldGroup] {
-    let start = held.partition_point(|group| group.user < user);
-    let end = held.partition_point(|group| group.user <= user);
-    &held[start..end]
-}
-
-async fn groups_if_wanted(
-    state: &State,
-    projection: &Projection,
-    users: &[UserId],
-) -> Result<Vec<HeldGroup>, ScimError> {
-    if users.is_empty() || !projection.wants("groups") {
-        return Ok(Vec::new());
-    }
-    Ok(directory::groups_of(&state.db, users).await?)
+    listing::answer(&state, &asked.actor, &asked.query, &[&USERS]).await
 }
 
 /// Brings a user to what a document says. A deactivation ends in the same change what the

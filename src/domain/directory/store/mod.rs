@@ -24,11 +24,15 @@ macro_rules! hundred {
 mod groups;
 mod held;
 mod members;
+mod totals;
 mod users;
 
 pub(super) use groups::*;
 pub(super) use held::groups_of;
-pub(super) use members::{add_members, member_ids, members_of, remove_members};
+pub(super) use members::{
+    add_members, member_ids, members_of, next_groups, next_users, remove_members,
+};
+pub(super) use totals::*;
 pub(super) use users::*;
 
 fn document(attributes: &Map<String, Value>) -> String {

@@ -1,6 +1,6 @@
 use super::document;
 use crate::domain::audit::Change;
-use crate::domain::directory::{Profile, User, UserId, address_key};
+use crate::domain::directory::{Profile, User, UserId, address_key, folded};
 use crate::foundation::db::{Error, Fetch, Row, Statement, sql};
 
 macro_rules! user_columns {
@@ -157,7 +157,7 @@ pub(in crate::domain::directory) async fn write_emails(
         )
         .bind(user.id)
         .bind(position)
-        .bind(email.kind.map(str::to_lowercase))
+        .bind(email.kind.map(folded))
         .bind(key);
         change.execute(statement).await?;
     }

@@ -1,0 +1,63 @@
+//! Finding many: a typed predicate becomes one statement with bound parameters. The only
+//! place that puts SQL together at run time; no text of a caller ever becomes part of it.
+//!
+//! A [`Condition`] is true or false for each row and never unknown, so that its opposite
+//! finds exactly the others. It knows whether an index leads to what it holds for
+//! ([`Condition::reach`]); whether to ask anything else of a large directory is for the
+//! caller to decide, who has [`total`].
+
+mod condition;
+mod found;
+mod order;
+mod statement;
+mod terms;
+
+pub use condition::{Condition, Reach};
+pub use found::Found;
+pub use order::{By, Key, Order, Place, Slice, Window};
+pub use statement::{count_statement, select_statement};
+pub use terms::{Comparison, GroupTerm, Term, UserTerm};
+
+use crate::foundation::db::{Error, Fetch, Statement, Value, composed_sql};
+
+/// Finds those of a slice, in their order.
+pub async fn find<T: Found>(
+    mut from: impl Fetch,
+    condition: &Condition<T::Term>,
+    order: Order,
+    slice: &Slice,
+) -> Result<Vec<T>, Error> {
+    if slice.count() <= 0 {
+        return Ok(Vec::new());
+    }
+    let statement = bound(select_statement::<T>(condition, order, slice));
+    let rows = from.fetch_all(statement).await?;
+    let mut items = rows.iter().map(T::read).collect::<Result<Vec<T>, _>>()?;
+    if slice.is_backwards() {
+        items.reverse();
+    }
+    Ok(items)
+}
+
+/// Counts all that the condition holds for.
+pub async fn count<T: Found>(
+    mut from: impl Fetch,
+    condition: &Condition<T::Term>,
+) -> Result<i64, Error> {
+    let statement = bound(count_statement::<T>(condition));
+    from.fetch_one(statement).await?.get("total")
+}
+
+/// How many there are in all, administrators left out, without counting.
+pub async fn total<T: Found>(from: impl Fetch) -> Result<i64, Error> {
+    super::store::total(from, T::KIND).await
+}
+
+/// A text and the values for its places.
+pub type Composed = (String, Vec<Value>);
+
+fn bound((text, values): Composed) -> Statement {
+    values
+        .into_iter()
+        .fold(composed_sql(text), |statement, value| statement.bind(value))
+}

@@ -1,0 +1,159 @@
+use super::{By, Composed, Condition, Found, Order, Reach, Slice};
+use crate::foundation::db::Value;
+
+/// A statement in the making.
+#[derive(Default)]
+pub struct Text {
+    text: String,
+    values: Vec<Value>,
+}
+
+impl Text {
+    /// Adds words of this program.
+    pub(super) fn push(&mut self, words: &str) {
+        self.text.push_str(words);
+    }
+
+    /// Adds a value in the next place.
+    pub(super) fn bind(&mut self, value: impl Into<Value>) {
+        self.values.push(value.into());
+        let place = format!("${}", self.values.len());
+        self.text.push_str(&place);
+    }
+
+    /// Adds words in which each `?` is the next place.
+    pub(super) fn filled(&mut self, words: &str, values: Vec<Value>) {
+        let mut values = values.into_iter();
+        for (position, piece) in words.split('?').enumerate() {
+            if position > 0
+                && let Some(value) = values.next()
+            {
+                self.bind(value);
+            }
+            self.push(piece);
+        }
+    }
+}
+
+/// The statement that [`super::find`] runs.
+pub fn select_statement<T: Found>(
+    condition: &Condition<T::Term>,
+    order: Order,
+    slice: &Slice,
+) -> Composed {
+    let mut text = Text::default();
+    text.push("select ");
+    text.push(T::COLUMNS);
+    text.push(" from ");
+    text.push(T::TABLE);
+    text.push(" where ");
+    let reach = condition.reach();
+    let sought = reach == Reach::Seek || (order.by == By::Name && reach == Reach::Scan);
+    condition.write(&mut text, T::TABLE, sought);
+    let column = T::column(order.by);
+    let down = order.descending != slice.is_backwards();
+    if let Slice::After(place, _) | Slice::Before(place, _) = slice {
+        text.push(" and ");
+        let than = if down { "<" } else { ">" };
+        match (column, place.key.value()) {
+            (Some(column), Some(key)) => text.filled(
+                &format!("({column}, id) {than} (?, ?)"),
+                vec![key, Value::from(place.id.as_str())],
+            ),
+            _ => text.filled(
+                &format!("id {than} ?"),
+                vec![Value::from(place.id.as_str())],
+            ),
+        }
+    }
+    let way = if down { " desc" } else { "" };
+    match column {
+        Some(column) => text.push(&format!(" order by {column}{way}, id{way} limit ")),
+        None => text.push(&format!(" order by id{way} limit ")),
+    }
+    text.bind(slice.count());
+    if let Slice::Window(window) = slice
+        && window.offset > 0
+    {
+        text.push(" offset ");
+        text.bind(window.offset);
+    }
+    (text.text, text.values)
+}
+
+/// The statement that [`super::count`] runs.
+pub fn count_statement<T: Found>(condition: &Condition<T::Term>) -> Composed {
+    let mut text = Text::default();
+    text.push("select count(*) as total from ");
+    text.push(T::TABLE);
+    text.push(" where ");
+    condition.write(&mut text, T::TABLE, condition.reach() == Reach::Seek);
+    (text.text, text.values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Key, Place, UserTerm};
+    use super::*;
+    use crate::domain::directory::User;
+
+    fn is(term: UserTerm) -> Condition<UserTerm> {
+        Condition::Is(term)
+    }
+
+    #[test]
+    fn a_predicate_becomes_text_without_any_value_in_it() {
+        let email = UserTerm::Email {
+            kind: Some("work".into()),
+            address: "x' or 1=1 --".into(),
+        };
+        let condition = Condition::All(vec![is(UserTerm::NotAdministrator), is(email)]);
+        let (text, values) = count_statement::<User>(&condition);
+        assert_eq!(
+            text,
+            "select count(*) as total from users where (not administrator and id in (select \
+             user_id from user_emails where address_key = $1 and kind = $2))"
+        );
+        assert_eq!(values.len(), 2);
+    }
+
+    #[test]
+    fn any_of_several_is_looked_up_one_by_one() {
+        let any = Condition::Any(vec![
+            is(UserTerm::UserName("a".into())),
+            is(UserTerm::Id("b".into())),
+        ]);
+        let (text, _) = count_statement::<User>(&any);
+        assert_eq!(
+            text,
+            "select count(*) as total from users where id in (select id from users where \
+             user_name_key = $1 union all select id from users where id = $2)"
+        );
+    }
+
+    #[test]
+    fn a_place_is_compared_by_key_and_id() {
+        let place = Place {
+            key: Key::Text("ann".into()),
+            id: "u".into(),
+        };
+        let order = Order {
+            by: By::Name,
+            descending: true,
+        };
+        let everyone = is(UserTerm::NotAdministrator);
+        let text = |slice| select_statement::<User>(&everyone, order, &slice).0;
+        assert!(
+            text(Slice::After(place.clone(), 3)).ends_with(
+                "where not administrator and (user_name_key, id) < ($1, $2) \
+                 order by user_name_key desc, id desc limit $3"
+            ),
+            "{}",
+            text(Slice::After(place.clone(), 3))
+        );
+        assert!(
+            text(Slice::Before(place, 3))
+                .ends_with("(user_name_key, id) > ($1, $2) order by user_name_key, id limit $3")
+        );
+    }
+}
