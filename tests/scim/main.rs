@@ -20,6 +20,7 @@ mod faults;
 mod grammar;
 mod groups;
 mod lifecycle;
+mod more_faults;
 mod patch;
 mod patch_members;
 mod patch_tolerances;

@@ -22,7 +22,7 @@ use crate::typed_id;
 
 pub use groups::{
     GroupEdit, HeldGroup, Member, MemberKind, change_group, create_group, delete_group, find_group,
-    groups_of, lock_group, members_of, next_members,
+    groups_of, has_at_most, lock_group, members_of, next_members,
 };
 pub use members::Members;
 pub use names::{address_key, folded, group_name_key, user_name_key};

@@ -111,21 +111,10 @@ async fn modify(
     };
     let group = directory::change_group(&mut change, group, edit).await?;
     change.commit().await?;
-    if projection.is_chosen() {
+    if projection.is_chosen() || directory::has_at_most(&state.db, group.id, SMALL).await? {
         return show(&state, &projection, StatusCode::OK, &group).await;
     }
-    let members = directory::members_of(&state.db, &[group.id], SMALL + 1).await?;
-    if fits(&members, SMALL) {
-        Ok(answer_with(
-            &state,
-            &projection,
-            StatusCode::OK,
-            &group,
-            Some(&members),
-        ))
-    } else {
-        Ok(answer::no_content(group.version))
-    }
+    Ok(answer::no_content(group.version))
 }
 
 async fn delete(

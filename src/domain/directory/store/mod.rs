@@ -30,7 +30,7 @@ mod users;
 pub(super) use groups::*;
 pub(super) use held::groups_of;
 pub(super) use members::{
-    add_members, member_ids, members_of, next_groups, next_users, remove_members,
+    add_members, has_at_most, member_ids, members_of, next_groups, next_users, remove_members,
 };
 pub(super) use totals::*;
 pub(super) use users::*;
