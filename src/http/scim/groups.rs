@@ -13,7 +13,7 @@ use super::projection::Projection;
 use super::resource::{Base, group_document, group_profile, group_resource};
 use super::schema::GROUPS;
 use super::{answer, base, document, listing, patch, shown};
-use crate::domain::directory::{self, Group, GroupEdit, GroupId, Member, Members};
+use crate::domain::directory::{self, Group, GroupEdit, GroupId, Members};
 use crate::http::web::State;
 
 /// A PATCH is answered with the group up to this many members, and with 204 above: to show
@@ -135,10 +135,6 @@ async fn list(Shared(state): Shared<State>, asked: Asked) -> Result<Response, Sc
     listing::answer(&state, &asked.actor, &asked.query, &[&GROUPS]).await
 }
 
-fn fits(members: &[Member], limit: i64) -> bool {
-    i64::try_from(members.len()).is_ok_and(|count| count <= limit)
-}
-
 async fn show(
     state: &State,
     projection: &Projection,
@@ -150,15 +146,4 @@ async fn show(
     let shown = shown.pop().ok_or_else(not_found)?;
     let body = shown::group_body(state, projection.clone(), status, shown);
     Ok((headers, body).into_response())
-}
-
-fn answer_with(
-    state: &State,
-    projection: &Projection,
-    status: StatusCode,
-    group: &Group,
-    members: Option<&[Member]>,
-) -> Response {
-    let resource = group_resource(Base(&base(state)), group, members);
-    answer::resource(status, &GROUPS, projection, resource)
 }

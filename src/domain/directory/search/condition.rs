@@ -51,11 +51,10 @@ impl<T: Term> Condition<T> {
         }
     }
 
-    /// `sought`: another part of the whole leads to the rows by an index of its own.
-    pub(super) fn write(&self, text: &mut Text, table: &str, sought: bool) {
+    pub(super) fn write(&self, text: &mut Text, table: &str) {
         match self {
             Self::All(all) => joined(all, text, " and ", "1 = 1", |part, text| {
-                part.write(text, table, sought);
+                part.write(text, table);
             }),
             Self::Any(any) if self.reach() == Reach::Seek && any.len() > 1 => {
                 // One statement for each, because no planner is sure to use several
@@ -65,19 +64,19 @@ impl<T: Term> Condition<T> {
                     text.push("select id from ");
                     text.push(table);
                     text.push(" where ");
-                    part.write(text, table, true);
+                    part.write(text, table);
                 });
                 text.push(")");
             }
             Self::Any(any) => joined(any, text, " or ", "1 = 0", |part, text| {
-                part.write(text, table, sought);
+                part.write(text, table);
             }),
             Self::Not(inner) => {
                 text.push("not (");
-                inner.write(text, table, sought);
+                inner.write(text, table);
                 text.push(")");
             }
-            Self::Is(term) => term.write(text, sought),
+            Self::Is(term) => term.write(text),
         }
     }
 }

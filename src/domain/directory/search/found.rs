@@ -24,6 +24,9 @@ pub trait Found: Sized + Send + Sync + 'static {
     /// The column of an order; none for the id.
     fn column(by: By) -> Option<&'static str>;
 
+    /// Whether no two rows are equal in an order, so that it needs no id behind it.
+    fn is_total(by: By) -> bool;
+
     /// Its id, as text.
     fn id(&self) -> String;
 
@@ -70,6 +73,10 @@ impl Found for User {
         }
     }
 
+    fn is_total(by: By) -> bool {
+        matches!(by, By::Id | By::Name)
+    }
+
     fn id(&self) -> String {
         self.id.to_string()
     }
@@ -105,6 +112,11 @@ impl Found for Group {
             By::Created => Some("created_at"),
             By::Changed => Some("updated_at"),
         }
+    }
+
+    /// Two groups may have the same name where a connection allows it.
+    fn is_total(by: By) -> bool {
+        by == By::Id
     }
 
     fn id(&self) -> String {

@@ -1,4 +1,4 @@
-use super::{By, Composed, Condition, Found, Order, Reach, Slice};
+use super::{Composed, Condition, Found, Order, Slice};
 use crate::foundation::db::Value;
 
 /// A statement in the making.
@@ -47,27 +47,27 @@ pub fn select_statement<T: Found>(
     text.push(" from ");
     text.push(T::TABLE);
     text.push(" where ");
-    let reach = condition.reach();
-    let sought = reach == Reach::Seek || (order.by == By::Name && reach == Reach::Scan);
-    condition.write(&mut text, T::TABLE, sought);
+    condition.write(&mut text, T::TABLE);
     let column = T::column(order.by);
     let down = order.descending != slice.is_backwards();
+    let total = T::is_total(order.by);
     if let Slice::After(place, _) | Slice::Before(place, _) = slice {
-        text.push(" and ");
         let than = if down { "<" } else { ">" };
+        let id = Value::from(place.id.as_str());
+        text.push(" and ");
         match (column, place.key.value()) {
-            (Some(column), Some(key)) => text.filled(
-                &format!("({column}, id) {than} (?, ?)"),
-                vec![key, Value::from(place.id.as_str())],
-            ),
-            _ => text.filled(
-                &format!("id {than} ?"),
-                vec![Value::from(place.id.as_str())],
-            ),
+            (Some(column), Some(key)) if total => {
+                text.filled(&format!("{column} {than} ?"), vec![key]);
+            }
+            (Some(column), Some(key)) => {
+                text.filled(&format!("({column}, id) {than} (?, ?)"), vec![key, id]);
+            }
+            _ => text.filled(&format!("id {than} ?"), vec![id]),
         }
     }
     let way = if down { " desc" } else { "" };
     match column {
+        Some(column) if total => text.push(&format!(" order by {column}{way} limit ")),
         Some(column) => text.push(&format!(" order by {column}{way}, id{way} limit ")),
         None => text.push(&format!(" order by id{way} limit ")),
     }
@@ -87,15 +87,16 @@ pub fn count_statement<T: Found>(condition: &Condition<T::Term>) -> Composed {
     text.push("select count(*) as total from ");
     text.push(T::TABLE);
     text.push(" where ");
-    condition.write(&mut text, T::TABLE, condition.reach() == Reach::Seek);
+    condition.write(&mut text, T::TABLE);
     (text.text, text.values)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Key, Place, UserTerm};
+    use super::super::{By, Key, Place, UserTerm};
     use super::*;
     use crate::domain::directory::User;
+    use crate::foundation::clock::Timestamp;
 
     fn is(term: UserTerm) -> Condition<UserTerm> {
         Condition::Is(term)
@@ -132,28 +133,34 @@ mod tests {
     }
 
     #[test]
-    fn a_place_is_compared_by_key_and_id() {
-        let place = Place {
-            key: Key::Text("ann".into()),
+    fn a_place_is_compared_by_its_key_and_by_the_id_where_keys_repeat() {
+        let everyone = is(UserTerm::NotAdministrator);
+        let text = |by, slice| {
+            let order = Order {
+                by,
+                descending: true,
+            };
+            select_statement::<User>(&everyone, order, &slice).0
+        };
+        let place = |key| Place {
+            key,
             id: "u".into(),
         };
-        let order = Order {
-            by: By::Name,
-            descending: true,
-        };
-        let everyone = is(UserTerm::NotAdministrator);
-        let text = |slice| select_statement::<User>(&everyone, order, &slice).0;
+        let name = place(Key::Text("ann".into()));
+        let text_of_names = text(By::Name, Slice::After(name, 3));
         assert!(
-            text(Slice::After(place.clone(), 3)).ends_with(
-                "where not administrator and (user_name_key, id) < ($1, $2) \
-                 order by user_name_key desc, id desc limit $3"
+            text_of_names.ends_with(
+                "where not administrator and user_name_key < $1 \
+                 order by user_name_key desc limit $2"
             ),
-            "{}",
-            text(Slice::After(place.clone(), 3))
+            "{text_of_names}"
         );
+        let moment = place(Key::Instant(Timestamp::from_millis(7)));
+        let text_of_moments = text(By::Created, Slice::Before(moment, 3));
         assert!(
-            text(Slice::Before(place, 3))
-                .ends_with("(user_name_key, id) > ($1, $2) order by user_name_key, id limit $3")
+            text_of_moments
+                .ends_with("(created_at, id) > ($1, $2) order by created_at, id limit $3"),
+            "{text_of_moments}"
         );
     }
 }

@@ -9,8 +9,8 @@ pub trait Term: Clone + Send + Sync + 'static {
     /// How its rows are reached.
     fn reach(&self) -> Reach;
 
-    /// Writes it. `sought`: another part leads to the rows by an index of its own.
-    fn write(&self, text: &mut Text, sought: bool);
+    /// Writes it.
+    fn write(&self, text: &mut Text);
 
     /// One of these ids.
     fn ids(ids: Vec<String>) -> Self;
@@ -80,10 +80,10 @@ pub enum UserTerm {
 }
 
 /// Groups that hold each other in a circle end the recursion: `union` keeps a row once.
-const USERS_IN_GROUP: &str = "id in (with recursive inside (id) as (\
-     select id from groups where id = ? \
+const USERS_IN_GROUP: &str = "id in (select user_id from group_users where group_id in (\
+     with recursive inside (id) as (select id from groups where id = ? \
      union select gg.child_id from inside join group_groups gg on gg.group_id = inside.id) \
-     select gu.user_id from inside join group_users gu on gu.group_id = inside.id)";
+     select id from inside))";
 
 impl Term for UserTerm {
     fn reach(&self) -> Reach {
@@ -100,7 +100,7 @@ impl Term for UserTerm {
         }
     }
 
-    fn write(&self, text: &mut Text, sought: bool) {
+    fn write(&self, text: &mut Text) {
         let value = |text: &String| vec![Value::from(text.as_str())];
         match self {
             Self::Id(id) => text.filled("id = ?", value(id)),
@@ -123,10 +123,8 @@ impl Term for UserTerm {
             Self::Changed(comparison, moment) => {
                 write_moment(text, "updated_at", *comparison, *moment);
             }
-            // Nearly everyone is none: an index that begins with it must not be preferred
-            // to one that leads to a single user.
-            Self::NotAdministrator if sought => text.push("not administrator"),
-            Self::NotAdministrator => text.filled("administrator = ?", vec![Value::from(false)]),
+            // In a form that no index is chosen for: nearly everyone is none.
+            Self::NotAdministrator => text.push("not administrator"),
             Self::Email { kind, address } => write_email(text, kind.as_deref(), address),
         }
     }
@@ -218,7 +216,7 @@ impl Term for GroupTerm {
         }
     }
 
-    fn write(&self, text: &mut Text, _: bool) {
+    fn write(&self, text: &mut Text) {
         let value = |text: &String| vec![Value::from(text.as_str())];
         match self {
             Self::Id(id) => text.filled("id = ?", value(id)),
