@@ -5,6 +5,10 @@ create index users_active on users (active, id, administrator);
 create index users_created_at on users (created_at, id, administrator);
 create index users_updated_at on users (updated_at, id, administrator);
 
+-- Groups in the order of their names, of which several may be the same.
+create index groups_name on groups (display_name_key, id);
+drop index groups_display_name_key;
+
 -- How many users (without administrators) and groups there are, as a sum of parts: a list
 -- says how many there are in all, and counting a million rows for each page would cost more
 -- than the page. A creation adds a part of its own instead of raising one number, so that

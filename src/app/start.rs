@@ -1,12 +1,12 @@
 //! Start and stop: from settings to a server that answers, and back.
 
-use std::{fs, io, path::Path};
+use std::{fs, io, path::Path, sync::Arc};
 
 use tokio::net::TcpListener;
 use url::Url;
 
 use super::{
-    config::Settings,
+    config::{Settings, value::Value as _},
     listener::{self, Stopped},
     router::router,
     worker::Worker,
@@ -20,6 +20,7 @@ use crate::{
             seal::{self, MasterKey},
         },
         db::{Db, Error},
+        outbound::{Outbound, Rules},
     },
     http::web::{Basics, State, StateError, TrustedProxies},
 };
@@ -75,6 +76,14 @@ pub enum StartError {
         address: String,
         /// What the system said.
         source: io::Error,
+    },
+    /// The extra certificates cannot be read.
+    #[error("outbound.ca: {path} cannot be read: {why}")]
+    OutboundCa {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        why: String,
     },
     /// The system does not let the program listen for signals.
     #[error("cannot listen for signals: {0}")]
@@ -173,6 +182,7 @@ pub async fn state(settings: &Settings, db: Db, clock: Clock) -> Result<State, S
             sign_in: settings.session.sign_in,
         },
         trusted_proxies: trusted_proxies(settings),
+        outbound: outbound(settings)?,
     };
     Ok(State::new(basics).await?)
 }
@@ -189,6 +199,26 @@ pub fn cost(settings: &Settings) -> Cost {
 fn trusted_proxies(settings: &Settings) -> TrustedProxies {
     let ranges = settings.trusted_proxies.clone();
     TrustedProxies::new(move |address| ranges.contain(address))
+}
+
+/// The client for calls to other servers, as the settings want it.
+///
+/// # Errors
+/// The file of certificates cannot be read.
+pub fn outbound(settings: &Settings) -> Result<Outbound, StartError> {
+    let refused = |why: String| StartError::OutboundCa {
+        path: settings.outbound.ca.shown(),
+        why,
+    };
+    let read = |path: &Path| fs::read(path).map_err(|error| refused(error.to_string()));
+    let extra_ca = settings.outbound.ca.given().map(read).transpose()?;
+    let ranges = settings.outbound.allow.clone();
+    let rules = Rules {
+        allowed: Arc::new(move |address| ranges.contain(address)),
+        extra_ca,
+        ..Rules::strict()
+    };
+    Outbound::new(rules).map_err(|error| refused(error.to_string()))
 }
 
 impl Program {

@@ -5,6 +5,8 @@ pub mod audit;
 
 pub mod jobs;
 
+pub mod schemas;
+
 pub mod directory;
 
 pub mod access;
@@ -22,3 +24,5 @@ pub mod grants;
 pub mod api_keys;
 
 pub mod lifecycle;
+
+pub mod connections;

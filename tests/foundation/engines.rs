@@ -18,8 +18,9 @@ async fn refusal(world: &World, statements: Vec<Statement>) -> Error {
 }
 
 fn group(id: &str, key: &str) -> Statement {
-    sql("insert into groups (id, display_name, display_name_key, attributes, version, created_at, updated_at)
-         values ($1, $2, $2, '{}', 1, 0, 0)")
+    sql("insert into groups (id, display_name, display_name_key, unique_name_key, attributes, version,
+           created_at, updated_at)
+         values ($1, $2, $2, $2, '{}', 1, 0, 0)")
     .bind(id)
     .bind(key)
 }
@@ -33,7 +34,7 @@ fn nested(parent: &str, child: &str) -> Statement {
 on_both_engines! {
     async fn a_unique_constraint_has_one_name_on_both_engines(world: World) {
         let error = refusal(&world, vec![group("a", "x"), group("b", "x")]).await;
-        assert!(error.violates("groups.display_name_key"), "{error:?}");
+        assert!(error.violates("groups.unique_name_key"), "{error:?}");
     }
 
     async fn a_constraint_of_two_columns_has_one_name_on_both_engines(world: World) {

@@ -44,7 +44,15 @@ fn rows_of(version: i64) -> Vec<Statement> {
             "insert into api_keys (id, name, scope, created_at, created_by)
              values ('a', 'A', 'scim', 1, 'system')",
         )],
-        9..=11 => Vec::new(),
+        9 => vec![sql(
+            "insert into external_ids (connection_id, resource_kind, resource_id, external_id)
+             values ('00000000-0000-7000-8000-000000000001', 'user', 'u', 'x')",
+        )],
+        11 => vec![sql(
+            "insert into schema_extensions (id_key, resource_type, definition, created_at)
+             values ('urn:x:y', 'User', '{}', 1)",
+        )],
+        10 => vec![],
         12 => vec![sql(
             "insert into directory_totals (kind, part, total) values ('group', 'g', 1)",
         )],

@@ -125,7 +125,7 @@ on_both_engines! {
             ..GroupProfile::default()
         };
         let members = [browser.user.to_string()].into();
-        directory::create_group(&mut change, profile, members).await.unwrap();
+        directory::create_group(&mut change, profile, members, directory::GroupRules::default()).await.unwrap();
         change.commit().await.unwrap();
         let tokens = app.tokens(&browser).await;
         let claims = app.checked(tokens.text("id_token")).await;

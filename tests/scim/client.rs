@@ -220,10 +220,10 @@ pub async fn many_users(world: &World, number: i64) {
     let mut tx = world.db.begin().await.unwrap();
     let users = sql("with recursive numbers (n) as (
            select cast(1 as bigint) union all select n + 1 from numbers where n < $1)
-         insert into users (id, user_name, user_name_key, external_id, active, active_since,
+         insert into users (id, user_name, user_name_key, active, active_since,
            active_by, administrator, attributes, version, created_at, updated_at)
          select '00000000-0000-7000-8000-' || substr(cast(1000000000000 + n as text), 2),
-           'user-' || cast(n as text), 'user-' || cast(n as text), 'e' || cast(n as text), true, 1,
+           'user-' || cast(n as text), 'user-' || cast(n as text), true, 1,
            'test', false, '{\"title\":\"t\",\"emails\":[{\"value\":\"u@x\"}]}', 1, n, n
            from numbers");
     tx.execute(users.bind(number)).await.unwrap();
@@ -234,6 +234,12 @@ pub async fn many_users(world: &World, number: i64) {
          select id, 0, 'work', user_name_key || '@x' from users where active_by = 'test'",
     );
     tx.execute(emails).await.unwrap();
+    let names = sql(
+        "insert into external_ids (connection_id, resource_kind, resource_id, external_id)
+         select '00000000-0000-7000-8000-000000000001', 'user', id, 'e-' || user_name
+           from users where active_by = 'test'",
+    );
+    tx.execute(names).await.unwrap();
     tx.commit().await.unwrap();
 }
 

@@ -2,7 +2,7 @@
 
 use doorward::domain::audit::{Actor, Change};
 use doorward::domain::directory::{
-    self, GroupEdit, GroupProfile, Members, NewUser, Profile, Refusal, User,
+    self, GroupEdit, GroupProfile, GroupRules, Members, NewUser, Profile, Refusal, User,
 };
 use doorward::foundation::db::{Fetch, sql};
 use serde_json::json;
@@ -107,11 +107,11 @@ on_both_engines! {
         let mut change = begin(&world).await;
         let profile = GroupProfile { display_name: "g".into(), ..GroupProfile::default() };
         let members = ids[..220].iter().cloned().collect();
-        let group = directory::create_group(&mut change, profile, members).await.unwrap();
+        let group = directory::create_group(&mut change, profile, members, GroupRules::default()).await.unwrap();
         let edit = GroupEdit { profile: None, members: Members::Replace(ids[30..].iter().cloned().collect()) };
-        let group = directory::change_group(&mut change, group, edit.clone()).await.unwrap();
+        let group = directory::change_group(&mut change, group, edit.clone(), GroupRules::default()).await.unwrap();
         assert_eq!(group.version, 2);
-        let group = directory::change_group(&mut change, group, edit).await.unwrap();
+        let group = directory::change_group(&mut change, group, edit, GroupRules::default()).await.unwrap();
         assert_eq!(group.version, 2);
         change.commit().await.unwrap();
         let members = directory::members_of(&world.db, &[group.id], 1000).await.unwrap();

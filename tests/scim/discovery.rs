@@ -48,7 +48,7 @@ on_both_engines! {
         let url = scim.url("/ServiceProviderConfig");
         let config = scim.send(scim.server.http.get(url)).await.ok(200);
         for (feature, supported) in [
-            ("patch", true), ("bulk", false), ("filter", true), ("changePassword", true),
+            ("patch", true), ("bulk", true), ("filter", true), ("changePassword", true),
             ("sort", true), ("etag", true),
         ] {
             assert_eq!(config[feature]["supported"], supported, "{feature}");
@@ -59,7 +59,7 @@ on_both_engines! {
         assert_eq!(config["pagination"], json!({ "cursor": true, "index": true,
             "defaultPaginationMethod": "index", "defaultPageSize": 100, "maxPageSize": 500,
             "cursorTimeout": 3600 }));
-        for path in ["/Bulk", "/Me"] {
+        for path in ["/Me"] {
             scim.post(path, json!({})).await.refused(501, None);
         }
     }

@@ -206,7 +206,39 @@ proptest! {
 /// Texts with a difference that has a test of its own below.
 fn is_written_oddly(text: &str) -> bool {
     let words = || text.split(|c: char| " ()[]".contains(c));
-    words().any(|word| word.contains(':') && !word.starts_with("urn:"))
+    let colon = words().any(|word| word.contains(':') && !word.starts_with("urn:"));
+    let crowded = ["and", "or"].iter().any(|word| {
+        text.match_indices(word).any(|(at, _)| {
+            let (before, after) = (&text[..at], &text[at + word.len()..]);
+            before.ends_with(|c: char| "\")]".contains(c) || c.is_ascii_alphanumeric())
+                || after.starts_with('(')
+        })
+    });
+    let part = text.match_indices('[').any(|(at, _)| {
+        let name = text[..at].rsplit(|c: char| " ([".contains(c)).next();
+        name.is_some_and(|name| name.contains('.'))
+    });
+    colon || crowded || part || text.contains(" [")
+}
+
+#[test]
+fn known_difference_a_space_may_be_missing_beside_what_ends_by_itself() {
+    only_ours("a eq \"b\"and c pr");
+    only_ours("(a pr)or (c pr)");
+    only_ours("(a pr) or(c pr)");
+    neither("a prand c pr");
+}
+
+#[test]
+fn known_difference_a_value_filter_follows_its_attribute_at_once() {
+    only_theirs("a [b pr]");
+    both("a[ b pr ]");
+}
+
+#[test]
+fn known_difference_a_part_has_no_value_filter() {
+    // RFC 7643, section 2.3.8: there is nothing complex within what is complex.
+    only_theirs("a.b[c pr]");
 }
 
 #[test]

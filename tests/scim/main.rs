@@ -11,9 +11,14 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod bulk;
+mod bulk_bad_input;
+mod bulk_walk;
 mod client;
 mod concurrency;
 mod cursor;
+mod custom_schemas;
+mod custom_schemas_values;
 mod directory;
 mod discovery;
 mod errors;
@@ -25,6 +30,7 @@ mod grammar;
 mod groups;
 mod large_groups;
 mod lifecycle;
+mod me;
 mod more_faults;
 mod patch;
 mod patch_members;

@@ -1,8 +1,9 @@
 //! What is found by an index is found by an index: the plans of the statements that lists
 //! run, on both engines, over enough rows that a planner has a choice.
 
+use doorward::domain::audit::ConnectionId;
 use doorward::domain::directory::search::{
-    By, Condition, Found, Order, Place, Slice, UserTerm, count_statement, select_statement,
+    Asking, By, Condition, Found, Order, Place, Slice, UserTerm, count_statement, select_statement,
 };
 use doorward::domain::directory::{Group, User};
 use doorward::foundation::db::{Fetch, Value, composed_sql, sql};
@@ -75,8 +76,8 @@ async fn populated(world: &World) {
     let scim = Scim::new(world).await;
     everyones_group(world, &scim, "everyone").await;
     let mut tx = world.db.begin().await.unwrap();
-    let groups = sql("insert into groups (id, display_name, display_name_key, external_id, attributes, version, created_at, updated_at)
-        select id, user_name, user_name_key, external_id, '{}', 1, 1, 1 from users where active_by = 'test'");
+    let groups = sql("insert into groups (id, display_name, display_name_key, attributes, version, created_at, updated_at)
+        select id, user_name, user_name_key, '{}', 1, 1, 1 from users where active_by = 'test'");
     tx.execute(groups).await.unwrap();
     tx.execute(sql("update users set manager = id"))
         .await
@@ -99,6 +100,13 @@ async fn populated(world: &World) {
     tx.commit().await.unwrap();
 }
 
+fn asking(order: Order) -> Asking {
+    Asking {
+        connection: ConnectionId::BUILT_IN,
+        order,
+    }
+}
+
 fn condition<K: Indexed>(known: &'static ResourceType, filter: &str) -> Condition<K::Term> {
     let expression = compile(known, filter, Unknown::Refused).unwrap();
     let narrowed = narrow::<K>(&expression);
@@ -107,9 +115,9 @@ fn condition<K: Indexed>(known: &'static ResourceType, filter: &str) -> Conditio
 
 async fn is_indexed<K: Indexed>(world: &World, known: &'static ResourceType, filter: &str) {
     let condition = condition::<K>(known, filter);
-    let page = select_statement::<K>(&condition, Order::BY_ID, &Slice::first(100));
+    let page = select_statement::<K>(asking(Order::BY_ID), &condition, &Slice::first(100));
     assert_eq!(full_reads(world, page).await, [""; 0], "{filter}");
-    let count = count_statement::<K>(&condition);
+    let count = count_statement::<K>(ConnectionId::BUILT_IN, &condition);
     assert_eq!(full_reads(world, count).await, [""; 0], "{filter}");
 }
 
@@ -117,7 +125,7 @@ on_both_engines! {
     async fn users_are_found_by_indexes(world: World) {
         populated(&world).await;
         for filter in [
-            "id eq \"x\"", "userName eq \"user-7\"", "externalId eq \"e7\"", "emails.value eq \"user-7@x\"",
+            "id eq \"x\"", "userName eq \"user-7\"", "externalId eq \"e-user-7\"", "emails.value eq \"user-7@x\"",
             "emails[type eq \"work\"].value eq \"user-7@x\"", "emails[value eq \"user-7@x\" and primary eq true]",
             "manager eq \"x\"", "id eq \"x\" and manager eq \"y\"", "userName eq \"a\" and active eq true",
             "userName eq \"a\" or userName eq \"b\" or externalId eq \"c\"", "userName eq \"a\" and title co \"x\"",
@@ -150,13 +158,13 @@ on_both_engines! {
     async fn pages_in_an_order_of_an_index_sort_nothing(world: World) {
         populated(&world).await;
         let everyone = Condition::Is(UserTerm::NotAdministrator);
-        let user = { let slice = Slice::first(1); doorward::domain::directory::search::find::<User>(&world.db, &everyone, Order::BY_ID, &slice).await.unwrap().remove(0) };
+        let user = { let slice = Slice::first(1); doorward::domain::directory::search::find::<User>(&world.db, asking(Order::BY_ID), &everyone, &slice).await.unwrap().remove(0) };
         for by in [By::Id, By::Name, By::Created, By::Changed] {
             for descending in [false, true] {
                 let order = Order { by, descending };
                 let place: Place = user.place(order);
                 for slice in [Slice::first(100), Slice::After(place.clone(), 100), Slice::Before(place, 100)] {
-                    let (text, values) = select_statement::<User>(&everyone, order, &slice);
+                    let (text, values) = select_statement::<User>(asking(order), &everyone, &slice);
                     assert!(!sorts(&world, (text, values)).await, "{order:?} {slice:?}");
                 }
             }

@@ -5,9 +5,10 @@ use serde_json::{Value as Json, json};
 
 use super::{Context, Outcome};
 use crate::cli::output::{self, Output};
+use crate::domain::connections::ConnectionId;
 use crate::domain::directory::{
     User,
-    search::{self, Condition, Found as _, Order, Slice},
+    search::{self, Asking, Condition, Found as _, Order, Slice},
 };
 use crate::foundation::db::{Db, Error};
 
@@ -35,11 +36,15 @@ impl List {
 
 async fn all(db: &Db) -> Result<Vec<User>, Error> {
     let everyone = Condition::everything();
+    let by_built_in = Asking {
+        connection: ConnectionId::BUILT_IN,
+        order: Order::BY_ID,
+    };
     let mut users: Vec<User> = Vec::new();
     loop {
         let last = users.last().map(|user| user.place(Order::BY_ID));
         let slice = Slice::next(last, PAGE);
-        let page = search::find::<User>(db, &everyone, Order::BY_ID, &slice).await?;
+        let page = search::find::<User>(db, by_built_in, &everyone, &slice).await?;
         if page.is_empty() {
             return Ok(users);
         }

@@ -20,10 +20,14 @@ pub use scope::{Scope, Scopes, UnknownScope};
 
 use super::{
     access,
-    audit::{Change, Event},
+    audit::{Change, ConnectionId, Event},
     directory::UserId,
 };
-use crate::foundation::{clock::Timestamp, crypto::token::Secret, db::Error};
+use crate::foundation::{
+    clock::Timestamp,
+    crypto::token::Secret,
+    db::{Error, Fetch},
+};
 use crate::typed_id;
 
 typed_id!(
@@ -50,6 +54,8 @@ pub struct ApiKey {
     pub name: String,
     /// Whose it is; nobody's when it belongs to the installation.
     pub owner: Option<UserId>,
+    /// The connection that it is a secret of.
+    pub connection: Option<ConnectionId>,
     /// What it may be used for.
     pub scopes: Scopes,
     /// The end of the secret that was presented.
@@ -126,12 +132,43 @@ pub enum NotChanged {
 /// # Errors
 /// What is wanted cannot be; nothing is written.
 pub async fn create(change: &mut Change, wanted: NewApiKey) -> Result<Issued, NotChanged> {
+    create_with(change, wanted, None).await
+}
+
+/// Makes a key of a connection: a bearer secret of it.
+///
+/// # Errors
+/// What is wanted cannot be; nothing is written.
+pub async fn create_for(
+    change: &mut Change,
+    connection: ConnectionId,
+    wanted: NewApiKey,
+) -> Result<Issued, NotChanged> {
+    create_with(change, wanted, Some(connection)).await
+}
+
+/// The key of a connection that is not revoked, the newest of several.
+///
+/// # Errors
+/// The database cannot answer.
+pub async fn newest_of(
+    from: impl Fetch,
+    connection: ConnectionId,
+) -> Result<Option<ApiKeyId>, Error> {
+    store::newest_of(from, connection).await
+}
+
+async fn create_with(
+    change: &mut Change,
+    wanted: NewApiKey,
+    connection: Option<ConnectionId>,
+) -> Result<Issued, NotChanged> {
     check(&wanted)?;
     if let Some(owner) = wanted.owner {
         refuse_without_access(change, owner).await?;
     }
     let id = ApiKeyId::new(change.now());
-    store::insert(change, id, &wanted).await?;
+    store::insert(change, id, &wanted, connection).await?;
     let issued = issue(change, id, wanted.scopes, wanted.lifetime).await?;
     change.record(
         Event::new("api_key.created")
@@ -139,6 +176,7 @@ pub async fn create(change: &mut Change, wanted: NewApiKey) -> Result<Issued, No
             .detail(json!({
                 "name": wanted.name,
                 "owner": wanted.owner,
+                "connection": connection,
                 "scopes": issued.scopes,
                 "expires_at": issued.expires_at.to_rfc3339(),
             })),

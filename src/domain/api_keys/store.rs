@@ -2,7 +2,10 @@ use super::{
     ApiKey, ApiKeyId, ApiKeySecretId, KeyState, ListedKey, ListedSecret, NewApiKey, Scopes,
     SecretState, text,
 };
-use crate::domain::{audit::Change, directory::UserId};
+use crate::domain::{
+    audit::{Change, ConnectionId},
+    directory::UserId,
+};
 use crate::foundation::{
     clock::Timestamp,
     crypto::{digest::Digest, token::Secret},
@@ -27,18 +30,20 @@ pub(super) async fn insert(
     change: &mut Change,
     id: ApiKeyId,
     wanted: &NewApiKey,
+    connection: Option<ConnectionId>,
 ) -> Result<(), Error> {
     let (now, by) = (change.now(), change.actor().label());
     let statement = sql(
-        "insert into api_keys (id, name, owner_id, scope, created_at, created_by)
-         values ($1, $2, $3, $4, $5, $6)",
+        "insert into api_keys (id, name, owner_id, scope, created_at, created_by, connection_id)
+         values ($1, $2, $3, $4, $5, $6, $7)",
     )
     .bind(id)
     .bind(wanted.name.trim())
     .bind(wanted.owner)
     .bind(wanted.scopes.to_string())
     .bind(now)
-    .bind(by);
+    .bind(by)
+    .bind(connection);
     change.execute(statement).await.map(drop)
 }
 
@@ -64,7 +69,7 @@ pub(super) async fn insert_secret(
 
 pub(super) async fn find(mut from: impl Fetch, digest: &Digest) -> Result<Option<Found>, Error> {
     let statement = sql("select s.id as secret_id, s.expires_at, s.last_used_at,
-                k.id, k.name, k.owner_id, k.scope, k.revoked_at
+                k.id, k.name, k.owner_id, k.connection_id, k.scope, k.revoked_at
            from api_key_secrets s join api_keys k on k.id = s.api_key_id
           where s.digest = $1")
     .bind(digest);
@@ -80,6 +85,7 @@ fn found(row: &Row) -> Result<Found, Error> {
             id: row.parse("id")?,
             name: row.get("name")?,
             owner: row.parse_optional::<UserId>("owner_id")?,
+            connection: row.parse_optional("connection_id")?,
             scopes: row.parse::<Scopes>("scope")?,
             expires_at: row.get("expires_at")?,
         },
@@ -102,6 +108,17 @@ pub(super) async fn mark_used(
     .bind(secret)
     .bind(unless_after);
     change.execute(statement).await.map(drop)
+}
+
+pub(super) async fn newest_of(
+    mut from: impl Fetch,
+    connection: ConnectionId,
+) -> Result<Option<ApiKeyId>, Error> {
+    let statement = sql("select id from api_keys
+          where connection_id = $1 and revoked_at is null order by created_at desc, id desc limit 1")
+    .bind(connection);
+    let row = from.fetch_optional(statement).await?;
+    row.map(|row| row.parse("id")).transpose()
 }
 
 pub(super) async fn exists(mut from: impl Fetch, id: ApiKeyId) -> Result<bool, Error> {
@@ -179,7 +196,7 @@ pub(super) async fn end_secrets(
 
 pub(super) async fn list(mut from: impl Fetch) -> Result<Vec<ListedKey>, Error> {
     let statement = sql(
-        "select k.id, k.name, k.owner_id, k.scope, k.created_at as made_at, k.revoked_at,
+        "select k.id, k.name, k.owner_id, k.connection_id, k.scope, k.created_at as made_at, k.revoked_at,
                 k.revoke_reason, s.id as secret_id, s.hint, s.created_at, s.expires_at,
                 s.last_used_at
            from api_keys k left join api_key_secrets s on s.api_key_id = k.id
@@ -203,6 +220,7 @@ fn listed_key(id: ApiKeyId, row: &Row) -> Result<ListedKey, Error> {
         id,
         name: row.get("name")?,
         owner: row.parse_optional("owner_id")?,
+        connection: row.parse_optional("connection_id")?,
         scopes: row.parse("scope")?,
         created_at: row.get("made_at")?,
         state: KeyState::Expired,

@@ -9,6 +9,26 @@ use serde_json::{Value as Json, json};
 
 use crate::foundation::clock::Timestamp;
 use crate::foundation::db::{Db, Error, Fetch, Row, Statement, Tx};
+use crate::typed_id;
+
+typed_id!(
+    /// A provisioning source on whose behalf something is changed. What it is, `connections`
+    /// says.
+    pub ConnectionId
+);
+
+impl ConnectionId {
+    /// The built-in connection "API keys", which a key without a connection acts for. It
+    /// owns nothing, and nothing that another owns is refused to it.
+    pub const BUILT_IN: Self = Self(uuid::Uuid::from_u128(
+        0x0000_0000_0000_7000_8000_0000_0000_0001,
+    ));
+
+    /// Whether it is the built-in one.
+    pub fn is_built_in(self) -> bool {
+        self == Self::BUILT_IN
+    }
+}
 
 /// Who changes something.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,6 +117,7 @@ pub struct Change {
     actor: Actor,
     now: Timestamp,
     request_id: Option<String>,
+    connection: Option<ConnectionId>,
     events: Vec<Event>,
     touched: bool,
     unrecorded: bool,
@@ -111,6 +132,7 @@ impl Change {
             actor,
             now,
             request_id: None,
+            connection: None,
             events: Vec::new(),
             touched: false,
             unrecorded: false,
@@ -122,6 +144,19 @@ impl Change {
     pub fn of_request(mut self, request_id: impl Into<String>) -> Self {
         self.request_id = Some(request_id.into());
         self
+    }
+
+    /// The connection on whose behalf it happens: whose name for a resource is read and
+    /// written, and who owns what is written.
+    #[must_use]
+    pub fn of_connection(mut self, connection: ConnectionId) -> Self {
+        self.connection = Some(connection);
+        self
+    }
+
+    /// The connection on whose behalf it happens; none when it is not provisioning.
+    pub fn connection(&self) -> Option<ConnectionId> {
+        self.connection
     }
 
     /// When it happens: one moment for all its rows.

@@ -6,9 +6,12 @@
 //! Each change of a user or a group moves its version by one and its `updated_at` to the
 //! change's moment, and records an audit event; a change that changes nothing does neither.
 
+mod extension;
+mod external_ids;
 mod groups;
 mod members;
 mod names;
+mod ownership;
 mod refusal;
 pub mod search;
 mod store;
@@ -20,17 +23,19 @@ use serde_json::{Map, Value};
 use crate::foundation::clock::Timestamp;
 use crate::typed_id;
 
+pub use extension::{count_with_extension, forget_extension};
 pub use groups::{
-    GroupEdit, HeldGroup, Member, MemberKind, change_group, create_group, delete_group, find_group,
-    groups_of, has_at_most, lock_group, members_of, next_members,
+    GroupEdit, GroupRules, HeldGroup, Member, MemberKind, change_group, create_group, delete_group,
+    find_group, find_group_for, groups_of, has_at_most, lock_group, members_of, next_members,
 };
 pub use members::Members;
 pub use names::{address_key, folded, group_name_key, user_name_key};
+pub use ownership::{Owned, Ownership, check_deletion, count_created, release};
 pub use refusal::Refusal;
 pub use totals::{fold_totals, total_groups, total_users};
 pub use users::{
-    NewUser, change_profile, create_user, delete_user, find_by_user_name, find_for_sign_in,
-    find_user, has_users, lock_user, set_active,
+    NewUser, change_profile, claim, create_user, delete_user, find_by_user_name, find_for_sign_in,
+    find_user, find_user_for, has_users, lock_user, set_active,
 };
 
 typed_id!(
@@ -57,6 +62,8 @@ pub struct User {
     pub active_by: String,
     /// Whether it administrates this server. Such a user is out of reach for provisioning.
     pub administrator: bool,
+    /// Whose it is.
+    pub ownership: Ownership,
     /// Moves by one with every change.
     pub version: i64,
     /// When it was created.
@@ -70,7 +77,7 @@ pub struct User {
 pub struct Profile {
     /// The name that the user signs in with, as it was written.
     pub user_name: String,
-    /// The source's name for the user.
+    /// The asking connection's name for the user.
     pub external_id: Option<String>,
     /// The name to show.
     pub display_name: Option<String>,
@@ -167,6 +174,8 @@ pub struct Group {
     pub id: GroupId,
     /// What is said of it.
     pub profile: GroupProfile,
+    /// Whose it is.
+    pub ownership: Ownership,
     /// Moves by one with every change, of the members too.
     pub version: i64,
     /// When it was created.
@@ -178,9 +187,9 @@ pub struct Group {
 /// What a source or an administrator says of a group.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct GroupProfile {
-    /// The name to show; no two groups have the same.
+    /// The name to show. No two groups have the same, unless a connection allows it.
     pub display_name: String,
-    /// The source's name for the group.
+    /// The asking connection's name for the group.
     pub external_id: Option<String>,
     /// Everything else, in the names and shapes of the SCIM schemas.
     pub attributes: Map<String, Value>,

@@ -1,3 +1,4 @@
+use crate::domain::audit::ConnectionId;
 use crate::foundation::db;
 
 /// What the directory refuses.
@@ -17,6 +18,20 @@ pub enum Refusal {
         /// What is wrong with it.
         reason: &'static str,
     },
+    /// The attribute is another connection's.
+    #[error("{attribute} belongs to the connection {owner}")]
+    OwnedByAnother {
+        /// The attribute, by its SCIM name.
+        attribute: String,
+        /// Whose it is.
+        owner: ConnectionId,
+    },
+    /// Another connection created it.
+    #[error("it was created by the connection {owner}")]
+    CreatedByAnother {
+        /// Whose it is.
+        owner: ConnectionId,
+    },
     /// Members that are neither a user nor a group.
     #[error("no user or group has the id {}", .0.join(", "))]
     UnknownMembers(Vec<String>),
@@ -31,7 +46,7 @@ impl Refusal {
         if error.violates("users.user_name_key") {
             return Self::UserNameTaken;
         }
-        if error.violates("groups.display_name_key") {
+        if error.violates("groups.unique_name_key") {
             return Self::GroupNameTaken;
         }
         Self::Database(error)

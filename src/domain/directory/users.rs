@@ -2,10 +2,14 @@
 
 use serde_json::json;
 
+use super::external_ids::{self, Named};
 use super::names::indexable;
+use super::ownership::{self, Ownership};
 use super::{Profile, Refusal, User, UserId, address_key, store, totals, user_name_key};
-use crate::domain::audit::{Change, Event};
+use crate::domain::audit::{Change, ConnectionId, Event};
 use crate::foundation::db::{self, Fetch};
+
+const EXTERNAL_ID: &str = "externalId";
 
 /// A user to be created.
 #[derive(Debug, Clone)]
@@ -20,7 +24,16 @@ pub struct NewUser {
 
 /// The user of this id.
 pub async fn find_user(from: impl Fetch, id: UserId) -> Result<Option<User>, db::Error> {
-    store::user(from, id).await
+    store::user(from, None, id).await
+}
+
+/// The user of this id, with the external id that a connection has for it.
+pub async fn find_user_for(
+    from: impl Fetch,
+    connection: ConnectionId,
+    id: UserId,
+) -> Result<Option<User>, db::Error> {
+    store::user(from, Some(connection), id).await
 }
 
 /// Whether there is any user at all, an administrator included.
@@ -61,8 +74,14 @@ pub async fn lock_user(change: &mut Change, id: UserId) -> Result<Option<User>, 
 pub async fn create_user(change: &mut Change, new: NewUser) -> Result<User, Refusal> {
     let key = checked(&new.profile)?;
     let now = change.now();
+    let written = changed_names(&Profile::default(), &new.profile);
+    let ownership = Ownership::of_new(
+        ownership::source(change),
+        written.iter().map(String::as_str).chain(["active"]),
+    );
     let user = User {
         id: UserId::new(now),
+        ownership,
         profile: new.profile,
         active: new.active,
         active_since: now,
@@ -77,6 +96,9 @@ pub async fn create_user(change: &mut Change, new: NewUser) -> Result<User, Refu
         .map_err(Refusal::from_write)?;
     store::write_emails(change, &user).await?;
     totals::one_user(change, &user, 1).await?;
+    if let Some(external_id) = &user.profile.external_id {
+        external_ids::write(change, Named::User(user.id), Some(external_id)).await?;
+    }
     change.record(
         Event::new("user.created")
             .subject("user", user.id)
@@ -101,9 +123,12 @@ pub async fn change_profile(
     }
     let key = checked(&profile)?;
     let changed = changed_names(&user.profile, &profile);
+    let ownership = moved_ownership(change, &user, &profile, &changed)?;
     let emails_differ = user.profile.attributes.get("emails") != profile.attributes.get("emails");
+    let external_id_differs = user.profile.external_id != profile.external_id;
     let user = User {
         profile,
+        ownership,
         version: user.version + 1,
         updated_at: change.now(),
         ..user
@@ -115,12 +140,47 @@ pub async fn change_profile(
         store::delete_emails(change, user.id).await?;
         store::write_emails(change, &user).await?;
     }
+    if external_id_differs {
+        let external_id = user.profile.external_id.as_deref();
+        external_ids::write(change, Named::User(user.id), external_id).await?;
+    }
     change.record(
         Event::new("user.changed")
             .subject("user", user.id)
             .detail(json!({ "attributes": changed })),
     );
     Ok(user)
+}
+
+/// Takes an attribute that is kept elsewhere (`active`, `password`) for the change's
+/// connection, which is about to write it.
+pub async fn claim(change: &mut Change, user: &mut User, attribute: &str) -> Result<(), Refusal> {
+    if user.ownership.claim(ownership::source(change), attribute)? {
+        store::update_user_ownership(change, user).await?;
+    }
+    Ok(())
+}
+
+/// What `changed` makes of the ownership; refuses to write what is another's.
+fn moved_ownership(
+    change: &Change,
+    user: &User,
+    profile: &Profile,
+    changed: &[String],
+) -> Result<Ownership, Refusal> {
+    let source = ownership::source(change);
+    let mut ownership = user.ownership.clone();
+    if source.is_none() && ownership.attributes.is_empty() {
+        return Ok(ownership);
+    }
+    let left = changed_names(&Profile::default(), profile);
+    for attribute in changed.iter().filter(|name| *name != EXTERNAL_ID) {
+        ownership.claim(source, attribute)?;
+        if !left.contains(attribute) {
+            ownership.forget(attribute);
+        }
+    }
+    Ok(ownership)
 }
 
 /// Marks a user as active or inactive and says whether that was a change. It ends nothing
@@ -140,6 +200,7 @@ pub async fn set_active(change: &mut Change, id: UserId, active: bool) -> Result
 
 /// Deletes a user, its memberships, and the mention of it as somebody's manager.
 pub async fn delete_user(change: &mut Change, user: &User) -> Result<(), db::Error> {
+    store::remove_external_ids(change, user.id.to_string()).await?;
     store::forget_manager(change, user.id).await?;
     store::touch_groups_of(change, user.id).await?;
     store::delete_user(change, user.id).await?;
@@ -178,14 +239,9 @@ fn changed_names(old: &Profile, new: &Profile) -> Vec<String> {
         }
     };
     note(old.user_name != new.user_name, "userName");
-    note(old.external_id != new.external_id, "externalId");
+    note(old.external_id != new.external_id, EXTERNAL_ID);
     note(old.display_name != new.display_name, "displayName");
     note(old.manager != new.manager, "manager");
-    for (name, value) in &new.attributes {
-        note(old.attributes.get(name) != Some(value), name);
-    }
-    for name in old.attributes.keys() {
-        note(!new.attributes.contains_key(name), name);
-    }
+    names.extend(ownership::differing(&old.attributes, &new.attributes));
     names
 }

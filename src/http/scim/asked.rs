@@ -5,21 +5,42 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 
-use super::caller;
+use super::caller::{self, Caller};
 use super::error::ScimError;
 use super::query::Query;
 use super::resource::version_tag;
-use crate::domain::audit::{Actor, Change};
+use crate::domain::audit::Change;
+use crate::domain::connections::UnknownMembers;
+use crate::domain::directory::GroupRules;
 use crate::foundation::db;
 use crate::http::web::{RequestId, State};
 
+/// `If-Match`: the versions that a change is meant for (RFC 7644, section 3.14); without
+/// any, it is meant for whatever is there.
+#[derive(Debug, Clone, Default)]
+pub struct IfMatch(pub Option<String>);
+
+impl IfMatch {
+    /// Refuses another version than the one that is meant.
+    ///
+    /// # Errors
+    /// It is another.
+    pub fn check(&self, version: i64) -> Result<(), ScimError> {
+        match &self.0 {
+            Some(tags) if !names(tags, version) => Err(ScimError::PreconditionFailed),
+            _ => Ok(()),
+        }
+    }
+}
+
 /// A request of an authenticated caller.
 pub struct Asked {
-    /// Who asks.
-    pub actor: Actor,
+    /// Who asks, and for which connection.
+    pub caller: Caller,
     /// The query of the address.
     pub query: Query,
-    if_match: Option<String>,
+    /// The version that the request is meant for.
+    pub if_match: IfMatch,
     if_none_match: Option<String>,
     request_id: Option<RequestId>,
 }
@@ -28,11 +49,11 @@ impl FromRequestParts<State> for Asked {
     type Rejection = ScimError;
 
     async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, ScimError> {
-        let actor = caller::authenticate(state, &parts.headers).await?;
+        let caller = caller::authenticate(state, &parts.headers).await?;
         Ok(Self {
-            actor,
+            caller,
             query: Query::read(parts.uri.query().unwrap_or_default())?,
-            if_match: header_text(&parts.headers, &header::IF_MATCH),
+            if_match: IfMatch(header_text(&parts.headers, &header::IF_MATCH)),
             if_none_match: header_text(&parts.headers, &header::IF_NONE_MATCH),
             request_id: RequestId::of(&parts.extensions),
         })
@@ -54,21 +75,21 @@ impl Asked {
     /// # Errors
     /// When the database cannot be written to.
     pub async fn change(&self, state: &State) -> Result<Change, db::Error> {
-        let change = Change::begin(&state.db, self.actor.clone(), state.clock.now()).await?;
+        let change = Change::begin(&state.db, self.caller.actor.clone(), state.clock.now())
+            .await?
+            .of_connection(self.caller.connection.id);
         Ok(match &self.request_id {
             Some(id) => change.of_request(id.as_str()),
             None => change,
         })
     }
 
-    /// `If-Match`: the request is meant for this version only (RFC 7644, section 3.14).
-    ///
-    /// # Errors
-    /// When it is meant for another.
-    pub fn check_match(&self, version: i64) -> Result<(), ScimError> {
-        match &self.if_match {
-            Some(tags) if !names(tags, version) => Err(ScimError::PreconditionFailed),
-            _ => Ok(()),
+    /// What the connection has set for the groups that it writes.
+    pub fn group_rules(&self) -> GroupRules {
+        let settings = &self.caller.connection.settings;
+        GroupRules {
+            unique_names: settings.unique_group_names,
+            drop_unknown_members: settings.unknown_members == UnknownMembers::Drop,
         }
     }
 

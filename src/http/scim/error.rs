@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::media::SCIM_JSON;
 use crate::domain::directory::Refusal;
+use crate::domain::schemas;
 use crate::foundation::db;
 
 /// The `schemas` value of an error body.
@@ -22,6 +23,8 @@ pub enum ScimError {
     TooMany(String),
     /// 409 `uniqueness`: a value that must be unique is taken.
     Uniqueness(String),
+    /// 409: something that this depends on is not there, for now or any more.
+    Conflict(String),
     /// 400 `mutability`: an attribute that may not be changed like this.
     Mutability(String),
     /// 400 `invalidSyntax`: the body is not the message that it should be.
@@ -46,6 +49,8 @@ pub enum ScimError {
     },
     /// 403: the credentials do not allow this.
     Forbidden(String),
+    /// 403: it is another connection's, and no better credentials would help.
+    NotOwner(String),
     /// 404: no such resource or endpoint.
     NotFound(String),
     /// 405: the endpoint does not know the method; the text is the `Allow` header.
@@ -81,9 +86,9 @@ impl ScimError {
             | Self::InvalidCursor(_)
             | Self::ExpiredCursor
             | Self::InvalidCount(_) => StatusCode::BAD_REQUEST,
-            Self::Uniqueness(_) => StatusCode::CONFLICT,
+            Self::Uniqueness(_) | Self::Conflict(_) => StatusCode::CONFLICT,
             Self::Unauthorized { .. } => StatusCode::UNAUTHORIZED,
-            Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::Forbidden(_) | Self::NotOwner(_) => StatusCode::FORBIDDEN,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
@@ -119,12 +124,14 @@ impl ScimError {
             Self::InvalidFilter(text)
             | Self::TooMany(text)
             | Self::Uniqueness(text)
+            | Self::Conflict(text)
             | Self::Mutability(text)
             | Self::InvalidSyntax(text)
             | Self::InvalidPath(text)
             | Self::NoTarget(text)
             | Self::InvalidValue(text)
             | Self::Forbidden(text)
+            | Self::NotOwner(text)
             | Self::NotFound(text)
             | Self::InvalidCount(text)
             | Self::TooLarge(text) => text.clone(),
@@ -242,6 +249,12 @@ impl From<Refusal> for ScimError {
             Refusal::UserNameTaken | Refusal::GroupNameTaken => {
                 Self::Uniqueness(format!("{}.", capital(&refusal.to_string())))
             }
+            Refusal::OwnedByAnother { .. } => {
+                Self::NotOwner(format!("The attribute {refusal}, which wrote it first."))
+            }
+            Refusal::CreatedByAnother { .. } => {
+                Self::NotOwner(format!("{}.", capital(&refusal.to_string())))
+            }
             Refusal::NotAllowed { .. } => Self::InvalidValue(format!("{refusal}.")),
             Refusal::UnknownMembers(ref ids) => {
                 // A push of thousands must not be answered with thousands of ids.
@@ -252,6 +265,22 @@ impl From<Refusal> for ScimError {
                 ))
             }
             Refusal::Database(error) => error.into(),
+        }
+    }
+}
+
+impl From<schemas::Refusal> for ScimError {
+    fn from(refusal: schemas::Refusal) -> Self {
+        match refusal {
+            schemas::Refusal::ValueTaken(_) => {
+                Self::Uniqueness(format!("{}.", capital(&refusal.to_string())))
+            }
+            schemas::Refusal::TooLong(_) => Self::InvalidValue(format!("{refusal}.")),
+            schemas::Refusal::Database(error) => error.into(),
+            other => {
+                tracing::error!(error = %other, "a SCIM request failed");
+                Self::Internal
+            }
         }
     }
 }

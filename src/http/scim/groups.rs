@@ -8,12 +8,14 @@ use axum::routing::get;
 
 use super::asked::Asked;
 use super::error::ScimError;
+use super::listing::{self, Types};
 use super::media::JsonBody;
 use super::projection::Projection;
-use super::resource::{Base, group_document, group_profile, group_resource};
-use super::schema::GROUPS;
-use super::{answer, base, document, listing, patch, shown};
-use crate::domain::directory::{self, Group, GroupEdit, GroupId, Members};
+use super::resource::{Base, group_resource};
+use super::schema::{self, ResourceType};
+use super::work::{self, Done, Wanted};
+use super::{answer, base, shown};
+use crate::domain::directory::{self, Group, GroupId};
 use crate::http::web::State;
 
 /// A PATCH is answered with the group up to this many members, and with 204 above: to show
@@ -34,11 +36,11 @@ pub(super) fn routes() -> Router<State> {
         .route(&format!("{}/Groups/{{id}}", super::PATH), one)
 }
 
-fn not_found() -> ScimError {
+pub(super) fn not_found() -> ScimError {
     ScimError::NotFound("There is no such group.".to_owned())
 }
 
-fn id_of(path: &str) -> Result<GroupId, ScimError> {
+pub(super) fn id_of(path: &str) -> Result<GroupId, ScimError> {
     path.parse().map_err(|_| not_found())
 }
 
@@ -47,14 +49,9 @@ async fn create(
     asked: Asked,
     JsonBody(body): JsonBody,
 ) -> Result<Response, ScimError> {
-    let projection = Projection::read(&GROUPS, &asked.query)?;
-    let incoming = document::read(&GROUPS, body)?;
-    let profile = group_profile(incoming.document);
-    let members = incoming.rows.unwrap_or_default();
-    let mut change = asked.change(&state).await?;
-    let group = directory::create_group(&mut change, profile, members).await?;
-    change.commit().await?;
-    show(&state, &projection, StatusCode::CREATED, &group).await
+    let view = View::of(&state, &asked)?;
+    let group = run(&state, &asked, Wanted::Create(body)).await?.group()?;
+    view.show(StatusCode::CREATED, &group).await
 }
 
 async fn read(
@@ -62,13 +59,14 @@ async fn read(
     asked: Asked,
     Path(id): Path<String>,
 ) -> Result<Response, ScimError> {
-    let projection = Projection::read(&GROUPS, &asked.query)?;
-    let found = directory::find_group(&state.db, id_of(&id)?).await?;
+    let view = View::of(&state, &asked)?;
+    let found =
+        directory::find_group_for(&state.db, asked.caller.connection.id, id_of(&id)?).await?;
     let group = found.ok_or_else(not_found)?;
     if asked.has_already(group.version) {
         return Ok(answer::not_modified(group.version));
     }
-    show(&state, &projection, StatusCode::OK, &group).await
+    view.show(StatusCode::OK, &group).await
 }
 
 async fn replace(
@@ -77,19 +75,10 @@ async fn replace(
     Path(id): Path<String>,
     JsonBody(body): JsonBody,
 ) -> Result<Response, ScimError> {
-    let projection = Projection::read(&GROUPS, &asked.query)?;
-    let incoming = document::read(&GROUPS, body)?;
-    let edit = GroupEdit {
-        profile: Some(group_profile(incoming.document)),
-        members: Members::Replace(incoming.rows.unwrap_or_default()),
-    };
-    let mut change = asked.change(&state).await?;
-    let found = directory::lock_group(&mut change, id_of(&id)?).await?;
-    let group = found.ok_or_else(not_found)?;
-    asked.check_match(group.version)?;
-    let group = directory::change_group(&mut change, group, edit).await?;
-    change.commit().await?;
-    show(&state, &projection, StatusCode::OK, &group).await
+    let view = View::of(&state, &asked)?;
+    let wanted = Wanted::Replace(id, body);
+    let group = run(&state, &asked, wanted).await?.group()?;
+    view.show(StatusCode::OK, &group).await
 }
 
 async fn modify(
@@ -98,21 +87,15 @@ async fn modify(
     Path(id): Path<String>,
     JsonBody(body): JsonBody,
 ) -> Result<Response, ScimError> {
-    let projection = Projection::read(&GROUPS, &asked.query)?;
-    let operations = patch::read_request(body)?;
-    let mut change = asked.change(&state).await?;
-    let found = directory::lock_group(&mut change, id_of(&id)?).await?;
-    let group = found.ok_or_else(not_found)?;
-    asked.check_match(group.version)?;
-    let edit = patch::apply(&GROUPS, group_document(&group), operations)?;
-    let edit = GroupEdit {
-        profile: Some(group_profile(edit.document)),
-        members: edit.rows,
-    };
-    let group = directory::change_group(&mut change, group, edit).await?;
-    change.commit().await?;
-    if projection.is_chosen() || directory::has_at_most(&state.db, group.id, SMALL).await? {
-        return show(&state, &projection, StatusCode::OK, &group).await;
+    let view = View::of(&state, &asked)?;
+    let group = run(&state, &asked, Wanted::Modify(id, body))
+        .await?
+        .group()?;
+    if view.projection.is_chosen() {
+        return view.show(StatusCode::OK, &group).await;
+    }
+    if directory::has_at_most(&state.db, group.id, SMALL).await? {
+        return view.show(StatusCode::OK, &group).await;
     }
     Ok(answer::no_content(group.version))
 }
@@ -122,28 +105,44 @@ async fn delete(
     asked: Asked,
     Path(id): Path<String>,
 ) -> Result<Response, ScimError> {
-    let mut change = asked.change(&state).await?;
-    let found = directory::lock_group(&mut change, id_of(&id)?).await?;
-    let group = found.ok_or_else(not_found)?;
-    asked.check_match(group.version)?;
-    directory::delete_group(&mut change, &group).await?;
-    change.commit().await?;
+    run(&state, &asked, Wanted::Delete(id)).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-async fn list(Shared(state): Shared<State>, asked: Asked) -> Result<Response, ScimError> {
-    listing::answer(&state, &asked.actor, &asked.query, &[&GROUPS]).await
+async fn run(state: &State, asked: &Asked, wanted: Wanted) -> Result<Done, ScimError> {
+    let work = work::on_group(state, wanted, asked.if_match.clone())?;
+    work.run(state, asked).await
 }
 
-async fn show(
-    state: &State,
-    projection: &Projection,
-    status: StatusCode,
-    group: &Group,
-) -> Result<Response, ScimError> {
-    let headers = answer::headers(status, &group_resource(Base(&base(state)), group, None));
-    let mut shown = shown::groups(state, projection, std::slice::from_ref(group)).await?;
-    let shown = shown.pop().ok_or_else(not_found)?;
-    let body = shown::group_body(state, projection.clone(), status, shown);
-    Ok((headers, body).into_response())
+async fn list(Shared(state): Shared<State>, asked: Asked) -> Result<Response, ScimError> {
+    listing::answer(&state, &asked.caller, &asked.query, Types::One("Group")).await
+}
+
+/// How the groups of an answer are to look.
+struct View<'a> {
+    state: &'a State,
+    schema: &'static ResourceType,
+    projection: Projection,
+}
+
+impl<'a> View<'a> {
+    fn of(state: &'a State, asked: &Asked) -> Result<Self, ScimError> {
+        let schema = schema::groups(&state.schemas.current());
+        let projection = Projection::read(schema, &asked.query)?;
+        Ok(Self {
+            state,
+            schema,
+            projection,
+        })
+    }
+
+    async fn show(&self, status: StatusCode, group: &Group) -> Result<Response, ScimError> {
+        let whole = group_resource(Base(&base(self.state)), group, None);
+        let headers = answer::headers(status, &whole);
+        let group = std::slice::from_ref(group);
+        let mut shown = shown::groups(self.state, self.schema, &self.projection, group).await?;
+        let shown = shown.pop().ok_or_else(not_found)?;
+        let body = shown::group_body(self.state, self.projection.clone(), status, shown);
+        Ok((headers, body).into_response())
+    }
 }

@@ -5,16 +5,17 @@ use axum::response::Response;
 use serde_json::{Map, Value, json};
 
 use super::answer::LIST_URN;
+use super::caller::Caller;
 use super::cursor::{At, Cursors, Way};
 use super::error::ScimError;
 use super::filter::{self, Expression, Unknown};
 use super::projection::Projection;
 use super::query::{Paging, Query};
-use super::schema::{GROUPS, ResourceType, USERS};
+use super::schema::{self, ResourceType, USERS};
 use super::shown::{self, Shown};
 use super::sorting::{SortKey, Sorting};
 use super::source::{Listed as _, Plan, Stretch};
-use crate::domain::audit::Actor;
+use crate::domain::connections::ConnectionId;
 use crate::domain::directory::search::{By, Found as _, Order, Window};
 use crate::domain::directory::{Group, User};
 use crate::http::web::State;
@@ -25,19 +26,23 @@ use crate::http::web::State;
 /// When the query cannot be understood, or asks for too much.
 pub(super) async fn answer(
     state: &State,
-    actor: &Actor,
+    caller: &Caller,
     query: &Query,
-    types: &[&'static ResourceType],
+    types: Types,
 ) -> Result<Response, ScimError> {
-    let lister = Lister::new(state, query, types)?;
-    let caller = actor.label();
+    let mut known = schema::resource_types(&state.schemas.current());
+    if let Types::One(name) = types {
+        known.retain(|known| known.name == name);
+    }
+    let lister = Lister::new(state, caller.connection.id, query, known)?;
     let page = match query.paging()? {
         Paging::Index(window) => lister.by_index(window).await?,
         Paging::Cursor { cursor, count } => {
             let text = |text: &Option<String>| text.clone().unwrap_or_default();
-            let names: Vec<&str> = types.iter().map(|known| known.name).collect();
+            let names: Vec<&str> = lister.types.iter().map(|known| known.name).collect();
             let parts = [
-                caller,
+                caller.actor.label(),
+                caller.connection.id.to_string(),
                 names.join(","),
                 text(&query.filter),
                 text(&query.sort_by),
@@ -49,6 +54,15 @@ pub(super) async fn answer(
         }
     };
     lister.answer(query, page).await
+}
+
+/// What a query goes over.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Types {
+    /// One resource type, by its name.
+    One(&'static str),
+    /// All of them.
+    All,
 }
 
 /// One resource type of a query.
@@ -142,7 +156,7 @@ struct Page {
 
 struct Lister<'a> {
     state: &'a State,
-    types: &'a [&'static ResourceType],
+    types: Vec<&'static ResourceType>,
     sources: Vec<Source>,
     sorting: Vec<Sorting>,
 }
@@ -150,11 +164,12 @@ struct Lister<'a> {
 impl<'a> Lister<'a> {
     fn new(
         state: &'a State,
+        connection: ConnectionId,
         query: &Query,
-        types: &'a [&'static ResourceType],
+        types: Vec<&'static ResourceType>,
     ) -> Result<Self, ScimError> {
-        let sorting = Sorting::read(types, query)?;
-        let unknown = match types {
+        let sorting = Sorting::read(&types, query)?;
+        let unknown = match types.as_slice() {
             [_] => Unknown::Refused,
             several => Unknown::AbsentIfIn(several),
         };
@@ -165,9 +180,9 @@ impl<'a> Lister<'a> {
                 None => Expression::everything(),
             };
             sources.push(if known.name == USERS.name {
-                Source::Users(Plan::new(filter, *sorting))
+                Source::Users(Plan::new((known, connection), filter, *sorting))
             } else {
-                Source::Groups(Plan::new(filter, *sorting))
+                Source::Groups(Plan::new((known, connection), filter, *sorting))
             });
         }
         Ok(Self {
@@ -447,13 +462,16 @@ impl<'a> Lister<'a> {
         put("itemsPerPage", Some(page.items.len().into()));
         put("nextCursor", page.next.map(Value::from));
         put("previousCursor", page.previous.map(Value::from));
-        let resources = self.shown(query, page.items).await?;
-        let projection = Projection::read(&GROUPS, query)?;
-        Ok(shown::list_body(self.state, projection, head, resources))
+        let (resources, of_groups) = self.shown(query, page.items).await?;
+        Ok(shown::list_body(self.state, of_groups, head, resources))
     }
 
-    /// The resources as the answer shows them, in their order.
-    async fn shown(&self, query: &Query, items: Vec<Item>) -> Result<Vec<Shown>, ScimError> {
+    /// The resources as the answer shows them, in their order; and how groups are shown.
+    async fn shown(
+        &self,
+        query: &Query,
+        items: Vec<Item>,
+    ) -> Result<(Vec<Shown>, Projection), ScimError> {
         let (mut users, mut groups, mut kinds) = (Vec::new(), Vec::new(), Vec::new());
         for item in items {
             kinds.push(matches!(item, Item::User(_)));
@@ -462,19 +480,19 @@ impl<'a> Lister<'a> {
                 Item::Group(group) => groups.push(group),
             }
         }
-        // Also of a type that has none on this page: a wrong query is wrong on any.
-        for known in self.types {
-            Projection::read(known, query)?;
+        let (mut shown_users, mut shown_groups) = (Vec::new(), Vec::new());
+        let mut of_groups = Projection::Default;
+        for known in &self.types {
+            let projection = Projection::read(known, query)?;
+            if known.name == USERS.name {
+                shown_users = shown::users(self.state, known, &projection, &users).await?;
+            } else {
+                shown_groups = shown::groups(self.state, known, &projection, &groups).await?;
+                of_groups = projection;
+            }
         }
-        let of_users = Projection::read(&USERS, query)?;
-        let of_groups = Projection::read(&GROUPS, query)?;
-        let mut users = shown::users(self.state, &of_users, &users)
-            .await?
-            .into_iter();
-        let mut groups = shown::groups(self.state, &of_groups, &groups)
-            .await?
-            .into_iter();
+        let (mut users, mut groups) = (shown_users.into_iter(), shown_groups.into_iter());
         let next = |is_user: bool| if is_user { users.next() } else { groups.next() };
-        Ok(kinds.into_iter().filter_map(next).collect())
+        Ok((kinds.into_iter().filter_map(next).collect(), of_groups))
     }
 }

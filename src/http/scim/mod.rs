@@ -7,6 +7,7 @@
 
 mod answer;
 mod asked;
+mod bulk;
 mod caller;
 pub mod cursor;
 mod discovery;
@@ -16,7 +17,9 @@ pub mod filter;
 pub mod grammar;
 mod groups;
 mod listing;
+mod me;
 pub mod media;
+mod ownership;
 mod passwords;
 pub mod patch;
 pub mod projection;
@@ -30,6 +33,7 @@ pub mod source;
 pub mod tolerance;
 mod users;
 pub mod value;
+mod work;
 
 use axum::Router;
 use axum::middleware::from_fn;
@@ -37,21 +41,21 @@ use axum::routing::any;
 
 use self::error::ScimError;
 use super::web::State;
+use crate::domain::connections::SCIM_PATH;
 
 /// Where the door stands.
-const PATH: &str = "/scim/v2";
+const PATH: &str = SCIM_PATH;
 
 /// Its addresses. What is not there is answered with a SCIM error, too.
 pub fn routes() -> Router<State> {
     let nothing = || async { ScimError::NotFound("There is no such endpoint.".to_owned()) };
-    let not_offered = |what| any(move || async move { ScimError::NotImplemented(what) });
     Router::new()
         .merge(users::routes())
         .merge(groups::routes())
+        .merge(bulk::routes())
+        .merge(me::routes())
         .merge(discovery::routes())
         .merge(search::routes())
-        .route(&format!("{PATH}/Me"), not_offered("/Me"))
-        .route(&format!("{PATH}/Bulk"), not_offered("/Bulk"))
         .route(PATH, any(nothing))
         .route(&format!("{PATH}/{{*rest}}"), any(nothing))
         .layer(from_fn(media::negotiate))

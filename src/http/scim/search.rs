@@ -6,32 +6,35 @@ use axum::extract::State as Shared;
 use axum::response::Response;
 use axum::routing::post;
 
+use super::PATH;
 use super::asked::Asked;
 use super::error::ScimError;
+use super::listing::{self, Types};
 use super::media::JsonBody;
 use super::query::Query;
-use super::schema::{RESOURCE_TYPES, ResourceType};
-use super::{PATH, listing};
+use super::schema::{GROUPS, USERS};
 use crate::http::web::State;
 
 pub(super) fn routes() -> Router<State> {
     let only_post = || async { ScimError::MethodNotAllowed("POST") };
-    let all = |state, asked, body| search(state, asked, body, RESOURCE_TYPES);
-    let router = Router::new().route(&format!("{PATH}/.search"), post(all).fallback(only_post));
-    (0..RESOURCE_TYPES.len()).fold(router, |router, number| {
-        let types = &RESOURCE_TYPES[number..=number];
-        let one = move |state, asked, body| search(state, asked, body, types);
-        let path = format!("{PATH}{}/.search", RESOURCE_TYPES[number].endpoint);
-        router.route(&path, post(one).fallback(only_post))
-    })
+    let over = move |types| {
+        post(move |state, asked, body| search(state, asked, body, types)).fallback(only_post)
+    };
+    [&USERS, &GROUPS].into_iter().fold(
+        Router::new().route(&format!("{PATH}/.search"), over(Types::All)),
+        |router, known| {
+            let path = format!("{PATH}{}/.search", known.endpoint);
+            router.route(&path, over(Types::One(known.name)))
+        },
+    )
 }
 
 async fn search(
     Shared(state): Shared<State>,
     asked: Asked,
     JsonBody(body): JsonBody,
-    types: &'static [&'static ResourceType],
+    types: Types,
 ) -> Result<Response, ScimError> {
     let query = Query::of_search(body)?;
-    listing::answer(&state, &asked.actor, &query, types).await
+    listing::answer(&state, &asked.caller, &query, types).await
 }

@@ -15,7 +15,7 @@ use super::error::ScimError;
 use super::media::SCIM_JSON;
 use super::projection::Projection;
 use super::resource::{Base, group_resource, member_entry, user_resource};
-use super::schema::{GROUPS, USERS};
+use super::schema::{GROUPS, ResourceType};
 use super::{answer, base};
 use crate::domain::directory::{self, Group, GroupId, HeldGroup, Member, User, UserId};
 use crate::foundation::db::{self, Db};
@@ -62,6 +62,7 @@ pub(super) async fn groups_if_wanted(
 /// Users of a page.
 pub(super) async fn users(
     state: &State,
+    known: &ResourceType,
     projection: &Projection,
     users: &[User],
 ) -> Result<Vec<Shown>, ScimError> {
@@ -72,7 +73,7 @@ pub(super) async fn users(
     let base = base(state);
     let show = |user: &User| {
         let mut resource = user_resource(Base(&base), user, of_user(&held, user.id));
-        projection.apply(&USERS, &mut resource);
+        projection.apply(known, &mut resource);
         Shown {
             resource,
             members_of: None,
@@ -84,6 +85,7 @@ pub(super) async fn users(
 /// Groups of a page.
 pub(super) async fn groups(
     state: &State,
+    known: &ResourceType,
     projection: &Projection,
     groups: &[Group],
 ) -> Result<Vec<Shown>, ScimError> {
@@ -100,7 +102,7 @@ pub(super) async fn groups(
     let show = |group: &Group| {
         let own = Some(of_group(&members, group.id)).filter(|_| wanted && !streamed);
         let mut resource = group_resource(Base(&base), group, own);
-        projection.apply(&GROUPS, &mut resource);
+        projection.apply(known, &mut resource);
         Shown {
             resource,
             members_of: streamed.then_some(group.id),

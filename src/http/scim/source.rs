@@ -10,14 +10,16 @@ use super::filter::Expression;
 use super::filter::indexed::{Indexed, narrow};
 use super::projection::Projection;
 use super::resource::{Base, group_resource, user_resource};
-use super::schema::{GROUPS, ResourceType, USERS};
+use super::schema::ResourceType;
 use super::shown::{of_group, of_user};
 use super::sorting::{SortKey, Sorting};
 use super::{base, filter};
+use crate::domain::connections::ConnectionId;
 use crate::domain::directory::search::{
-    self, By, Condition, Found, Order, Place, Slice, Term, Window,
+    self, Asking, By, Condition, Found, Order, Place, Slice, Term, Window,
 };
 use crate::domain::directory::{self, Group, GroupId, User, UserId};
+use crate::foundation::db;
 use crate::http::web::State;
 
 /// The most rows that are looked at for one request. A filter or an order that would need
@@ -33,15 +35,13 @@ const MAX_MEMBERS_LOOKED_AT: i64 = 10_000;
 
 /// A kind of resource that lists show.
 pub trait Listed: Indexed {
-    /// Its schema tables.
-    fn resource_type() -> &'static ResourceType;
-
     /// The index that gives the order of an attribute.
     fn by(attr: filter::Attr) -> Option<By>;
 
     /// The resources as a filter sees them, with what it asks for.
     fn documents(
         state: &State,
+        known: &ResourceType,
         items: &[Self],
         filter: &Expression,
     ) -> impl Future<Output = Result<Vec<Map<String, Value>>, ScimError>> + Send;
@@ -49,6 +49,8 @@ pub trait Listed: Indexed {
 
 /// A filter and an order on one kind of resource.
 pub struct Plan<K: Found> {
+    known: &'static ResourceType,
+    connection: ConnectionId,
     filter: Expression,
     condition: Condition<K::Term>,
     /// Whether the condition alone decides.
@@ -60,7 +62,11 @@ pub struct Plan<K: Found> {
 }
 
 impl<K: Listed> Plan<K> {
-    pub(super) fn new(filter: Expression, sorting: Sorting) -> Self {
+    pub(super) fn new(
+        (known, connection): (&'static ResourceType, ConnectionId),
+        filter: Expression,
+        sorting: Sorting,
+    ) -> Self {
         let narrowed = narrow::<K>(&filter);
         let everything = narrowed.condition.is_everything();
         let by = match sorting.attr {
@@ -68,6 +74,8 @@ impl<K: Listed> Plan<K> {
             Some(attr) => K::by(attr).filter(|by| K::is_ordered(*by)),
         };
         Self {
+            known,
+            connection,
             filter,
             condition: match (everything, K::within_reach()) {
                 (true, reach) => reach,
@@ -91,6 +99,17 @@ impl<K: Listed> Plan<K> {
 
     fn order(&self) -> Order {
         self.order.unwrap_or(Order::BY_ID)
+    }
+
+    fn asking(&self) -> Asking {
+        Asking {
+            connection: self.connection,
+            order: self.order(),
+        }
+    }
+
+    async fn find(&self, state: &State, slice: &Slice) -> Result<Vec<K>, db::Error> {
+        search::find::<K>(&state.db, self.asking(), &self.condition, slice).await
     }
 
     /// Refuses what would read through a large directory.
@@ -132,14 +151,16 @@ impl<K: Listed> Plan<K> {
         window: Window,
     ) -> Result<(i64, Vec<K>), ScimError> {
         let slice = Slice::Window(window);
-        let items = search::find::<K>(&state.db, &self.condition, self.order(), &slice).await?;
+        let items = self.find(state, &slice).await?;
         let given = i64::try_from(items.len()).unwrap_or(i64::MAX);
         // A page that is not full says itself how many there are.
         let is_last = given < window.count && (given > 0 || window.offset == 0);
         let total = match (is_last, self.everything) {
             (true, _) => window.offset + given,
             (false, true) => search::total::<K>(&state.db).await?,
-            (false, false) => search::count::<K>(&state.db, &self.condition).await?,
+            (false, false) => {
+                search::count::<K>(&state.db, self.connection, &self.condition).await?
+            }
         };
         Ok((total, items))
     }
@@ -172,7 +193,7 @@ impl<K: Listed> Plan<K> {
         };
         if self.exact {
             let slice = from.slice(start, count);
-            return Ok(search::find(&state.db, &self.condition, self.order(), &slice).await?);
+            return Ok(self.find(state, &slice).await?);
         }
         let (mut items, wanted) = (Vec::new(), usize::try_from(count).unwrap_or(usize::MAX));
         let walk = Walk {
@@ -216,7 +237,7 @@ impl<K: Listed> Plan<K> {
             K::within_reach(),
             Condition::Is(<K::Term as Term>::ids(ids)),
         ]);
-        Ok(search::find(&state.db, &condition, Order::BY_ID, &slice).await?)
+        Ok(search::find(&state.db, self.asking(), &condition, &slice).await?)
     }
 
     /// Looks at everything that the condition selects, in order, and gives the matches to
@@ -237,8 +258,7 @@ impl<K: Listed> Plan<K> {
                 false => Slice::next(place, BATCH),
                 true => Slice::previous(place, BATCH),
             };
-            let mut items =
-                search::find::<K>(&state.db, &self.condition, self.order(), &slice).await?;
+            let mut items = self.find(state, &slice).await?;
             if backwards {
                 items.reverse();
             }
@@ -248,7 +268,7 @@ impl<K: Listed> Plan<K> {
                 return Err(too_many());
             }
             place = items.last().map(|item| item.place(self.order()));
-            let documents = K::documents(state, &items, &self.filter).await?;
+            let documents = K::documents(state, self.known, &items, &self.filter).await?;
             for (item, document) in items.into_iter().zip(&documents) {
                 if self.filter.holds_for(document) && visit(item, document).is_break() {
                     return Ok(());
@@ -304,10 +324,6 @@ fn complete(resource_type: &ResourceType, mut document: Map<String, Value>) -> M
 }
 
 impl Listed for User {
-    fn resource_type() -> &'static ResourceType {
-        &USERS
-    }
-
     fn by(attr: filter::Attr) -> Option<By> {
         match (attr.extension, attr.names()) {
             (None, ("id", None)) => Some(By::Id),
@@ -320,6 +336,7 @@ impl Listed for User {
 
     async fn documents(
         state: &State,
+        known: &ResourceType,
         items: &[Self],
         filter: &Expression,
     ) -> Result<Vec<Map<String, Value>>, ScimError> {
@@ -332,17 +349,13 @@ impl Listed for User {
         let base = base(state);
         let document = |user: &User| {
             let document = user_resource(Base(&base), user, of_user(&held, user.id));
-            complete(&USERS, document)
+            complete(known, document)
         };
         Ok(items.iter().map(document).collect())
     }
 }
 
 impl Listed for Group {
-    fn resource_type() -> &'static ResourceType {
-        &GROUPS
-    }
-
     fn by(attr: filter::Attr) -> Option<By> {
         match (attr.extension, attr.names()) {
             (None, ("id", None)) => Some(By::Id),
@@ -353,6 +366,7 @@ impl Listed for Group {
 
     async fn documents(
         state: &State,
+        known: &ResourceType,
         items: &[Self],
         filter: &Expression,
     ) -> Result<Vec<Map<String, Value>>, ScimError> {
@@ -373,7 +387,7 @@ impl Listed for Group {
         let base = base(state);
         let document = |group: &Group| {
             let own = of_group(&members, group.id);
-            complete(&GROUPS, group_resource(Base(&base), group, Some(own)))
+            complete(known, group_resource(Base(&base), group, Some(own)))
         };
         Ok(items.iter().map(document).collect())
     }

@@ -4,13 +4,15 @@ use std::sync::Arc;
 use url::Url;
 
 use super::address::TrustedProxies;
-use crate::domain::clients::Registry;
+use crate::domain::schemas;
 use crate::domain::signin::Lifetimes;
 use crate::domain::signing_keys::{self, KeyRing};
+use crate::domain::{clients, connections};
 use crate::foundation::clock::Clock;
 use crate::foundation::crypto::password::PasswordPool;
 use crate::foundation::crypto::seal::MasterKey;
 use crate::foundation::db::{self, Db};
+use crate::foundation::outbound::Outbound;
 
 /// What every door needs. Clones share it.
 #[derive(Clone)]
@@ -33,6 +35,8 @@ pub struct Basics {
     pub lifetimes: Lifetimes,
     /// Whose `X-Forwarded-For` is believed.
     pub trusted_proxies: TrustedProxies,
+    /// Calls other servers.
+    pub outbound: Outbound,
 }
 
 /// The parts of [`State`].
@@ -53,8 +57,16 @@ pub struct Parts {
     pub lifetimes: Lifetimes,
     /// Whose `X-Forwarded-For` is believed.
     pub trusted_proxies: TrustedProxies,
+    /// Calls other servers.
+    pub outbound: Outbound,
     /// The registered applications, in memory.
-    pub clients: Registry,
+    pub clients: clients::Registry,
+    /// Key sets of clients and foreign issuers, in memory.
+    pub key_sets: clients::KeySets,
+    /// The provisioning sources, in memory.
+    pub connections: connections::Registry,
+    /// The declared schema extensions, in memory.
+    pub schemas: schemas::Registry,
     /// The keys that tokens are signed with, parsed.
     pub signing_keys: KeyRing,
 }
@@ -77,7 +89,9 @@ impl State {
     /// When the database cannot be read, or the signing keys cannot be opened.
     pub async fn new(basics: Basics) -> Result<Self, StateError> {
         let (db, master) = (&basics.db, &basics.master_key);
-        let clients = Registry::load(db).await?;
+        let clients = clients::Registry::load(db).await?;
+        let connections = connections::Registry::load(db).await?;
+        let schemas = schemas::Registry::load(db).await?;
         let signing_keys = KeyRing::load(db, master, basics.clock.now()).await?;
         let issuer = basics.public_url.as_str().trim_end_matches('/').to_owned();
         Ok(Self(Arc::new(Parts {
@@ -89,7 +103,11 @@ impl State {
             passwords: basics.passwords,
             lifetimes: basics.lifetimes,
             trusted_proxies: basics.trusted_proxies,
+            outbound: basics.outbound,
             clients,
+            key_sets: clients::KeySets::default(),
+            connections,
+            schemas,
             signing_keys,
         })))
     }
@@ -101,6 +119,8 @@ impl State {
     /// When the database cannot be read, or a signing key cannot be opened.
     pub async fn refresh(&self) -> Result<(), StateError> {
         self.clients.refresh(&self.db).await?;
+        self.connections.refresh(&self.db).await?;
+        self.schemas.refresh(&self.db).await?;
         let now = self.clock.now();
         self.signing_keys
             .refresh(&self.db, &self.master_key, now)

@@ -18,19 +18,29 @@ pub use order::{By, Key, Order, Place, Slice, Window};
 pub use statement::{count_statement, select_statement};
 pub use terms::{Comparison, GroupTerm, Term, UserTerm};
 
+use crate::domain::audit::ConnectionId;
 use crate::foundation::db::{Error, Fetch, Statement, Value, composed_sql};
+
+/// Who asks, and in which order.
+#[derive(Debug, Clone, Copy)]
+pub struct Asking {
+    /// Whose external ids are meant and shown.
+    pub connection: ConnectionId,
+    /// The order.
+    pub order: Order,
+}
 
 /// Finds those of a slice, in their order.
 pub async fn find<T: Found>(
     mut from: impl Fetch,
+    asking: Asking,
     condition: &Condition<T::Term>,
-    order: Order,
     slice: &Slice,
 ) -> Result<Vec<T>, Error> {
     if slice.count() <= 0 {
         return Ok(Vec::new());
     }
-    let statement = bound(select_statement::<T>(condition, order, slice));
+    let statement = bound(select_statement::<T>(asking, condition, slice));
     let rows = from.fetch_all(statement).await?;
     let mut items = rows.iter().map(T::read).collect::<Result<Vec<T>, _>>()?;
     if slice.is_backwards() {
@@ -42,9 +52,10 @@ pub async fn find<T: Found>(
 /// Counts all that the condition holds for.
 pub async fn count<T: Found>(
     mut from: impl Fetch,
+    connection: ConnectionId,
     condition: &Condition<T::Term>,
 ) -> Result<i64, Error> {
-    let statement = bound(count_statement::<T>(condition));
+    let statement = bound(count_statement::<T>(connection, condition));
     from.fetch_one(statement).await?.get("total")
 }
 

@@ -1,14 +1,28 @@
-use super::{Composed, Condition, Found, Order, Slice};
+use super::{Asking, Composed, Condition, Found, Slice};
+use crate::domain::audit::ConnectionId;
 use crate::foundation::db::Value;
 
 /// A statement in the making.
-#[derive(Default)]
 pub struct Text {
     text: String,
     values: Vec<Value>,
+    connection: ConnectionId,
 }
 
 impl Text {
+    fn new(connection: ConnectionId) -> Self {
+        Self {
+            text: String::new(),
+            values: Vec::new(),
+            connection,
+        }
+    }
+
+    /// The connection that asks.
+    pub(super) fn connection(&self) -> Value {
+        Value::from(self.connection)
+    }
+
     /// Adds words of this program.
     pub(super) fn push(&mut self, words: &str) {
         self.text.push_str(words);
@@ -37,13 +51,13 @@ impl Text {
 
 /// The statement that [`super::find`] runs.
 pub fn select_statement<T: Found>(
+    Asking { connection, order }: Asking,
     condition: &Condition<T::Term>,
-    order: Order,
     slice: &Slice,
 ) -> Composed {
-    let mut text = Text::default();
+    let mut text = Text::new(connection);
     text.push("select ");
-    text.push(T::COLUMNS);
+    text.filled(T::COLUMNS, vec![Value::from(connection)]);
     text.push(" from ");
     text.push(T::TABLE);
     text.push(" where ");
@@ -82,8 +96,11 @@ pub fn select_statement<T: Found>(
 }
 
 /// The statement that [`super::count`] runs.
-pub fn count_statement<T: Found>(condition: &Condition<T::Term>) -> Composed {
-    let mut text = Text::default();
+pub fn count_statement<T: Found>(
+    connection: ConnectionId,
+    condition: &Condition<T::Term>,
+) -> Composed {
+    let mut text = Text::new(connection);
     text.push("select count(*) as total from ");
     text.push(T::TABLE);
     text.push(" where ");
@@ -93,7 +110,7 @@ pub fn count_statement<T: Found>(condition: &Condition<T::Term>) -> Composed {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{By, Key, Place, UserTerm};
+    use super::super::{By, Key, Order, Place, UserTerm};
     use super::*;
     use crate::domain::directory::User;
     use crate::foundation::clock::Timestamp;
@@ -109,7 +126,7 @@ mod tests {
             address: "x' or 1=1 --".into(),
         };
         let condition = Condition::All(vec![is(UserTerm::NotAdministrator), is(email)]);
-        let (text, values) = count_statement::<User>(&condition);
+        let (text, values) = count_statement::<User>(ConnectionId::BUILT_IN, &condition);
         assert_eq!(
             text,
             "select count(*) as total from users where (not administrator and id in (select \
@@ -124,7 +141,7 @@ mod tests {
             is(UserTerm::UserName("a".into())),
             is(UserTerm::Id("b".into())),
         ]);
-        let (text, _) = count_statement::<User>(&any);
+        let (text, _) = count_statement::<User>(ConnectionId::BUILT_IN, &any);
         assert_eq!(
             text,
             "select count(*) as total from users where id in (select id from users where \
@@ -140,7 +157,11 @@ mod tests {
                 by,
                 descending: true,
             };
-            select_statement::<User>(&everyone, order, &slice).0
+            let asking = Asking {
+                connection: ConnectionId::BUILT_IN,
+                order,
+            };
+            select_statement::<User>(asking, &everyone, &slice).0
         };
         let place = |key| Place {
             key,
@@ -150,8 +171,8 @@ mod tests {
         let text_of_names = text(By::Name, Slice::After(name, 3));
         assert!(
             text_of_names.ends_with(
-                "where not administrator and user_name_key < $1 \
-                 order by user_name_key desc limit $2"
+                "where not administrator and user_name_key < $2 \
+                 order by user_name_key desc limit $3"
             ),
             "{text_of_names}"
         );
@@ -159,7 +180,7 @@ mod tests {
         let text_of_moments = text(By::Created, Slice::Before(moment, 3));
         assert!(
             text_of_moments
-                .ends_with("(created_at, id) > ($1, $2) order by created_at, id limit $3"),
+                .ends_with("(created_at, id) > ($2, $3) order by created_at, id limit $4"),
             "{text_of_moments}"
         );
     }

@@ -52,9 +52,9 @@ pub enum UserTerm {
     Ids(Vec<String>),
     /// The user name, however it is written.
     UserName(String),
-    /// The source's name, exactly.
+    /// The asking connection's name for it, exactly.
     ExternalId(String),
-    /// Any name of the source.
+    /// Any name of the asking connection.
     HasExternalId,
     /// An e-mail address, of one kind or of any.
     Email {
@@ -108,11 +108,9 @@ impl Term for UserTerm {
             Self::UserName(name) => {
                 write_key(text, "user_name_key = ?", user_name_key(name).ok());
             }
+            Self::ExternalId(id) => write_external_id(text, "user", id),
+            Self::HasExternalId => write_has_external_id(text, "user"),
             // Without the first half, the opposite would not find those without a value.
-            Self::ExternalId(id) => {
-                text.filled("(external_id is not null and external_id = ?)", value(id))
-            }
-            Self::HasExternalId => text.push("external_id is not null"),
             Self::Manager(id) => text.filled("(manager is not null and manager = ?)", value(id)),
             Self::HasManager => text.push("manager is not null"),
             Self::InGroup(id) => text.filled(USERS_IN_GROUP, value(id)),
@@ -148,6 +146,24 @@ fn write_email(text: &mut Text, kind: Option<&str>, address: &str) {
             vec![Value::from(address), Value::from(folded(kind))],
         ),
     }
+}
+
+fn write_external_id(text: &mut Text, kind: &str, external_id: &str) {
+    let connection = text.connection();
+    text.filled(
+        "id in (select resource_id from external_ids where connection_id = ? \
+         and resource_kind = ? and external_id = ?)",
+        vec![connection, Value::from(kind), Value::from(external_id)],
+    );
+}
+
+fn write_has_external_id(text: &mut Text, kind: &str) {
+    let connection = text.connection();
+    text.filled(
+        "id in (select resource_id from external_ids where connection_id = ? \
+         and resource_kind = ?)",
+        vec![connection, Value::from(kind)],
+    );
 }
 
 fn write_ids(text: &mut Text, ids: &[String]) {
@@ -189,9 +205,9 @@ pub enum GroupTerm {
     Ids(Vec<String>),
     /// The name, however it is written.
     DisplayName(String),
-    /// The source's name, exactly.
+    /// The asking connection's name for it, exactly.
     ExternalId(String),
-    /// Any name of the source.
+    /// Any name of the asking connection.
     HasExternalId,
     /// The id of a user or a group that is a member.
     Member(String),
@@ -224,10 +240,8 @@ impl Term for GroupTerm {
             Self::DisplayName(name) => {
                 write_key(text, "display_name_key = ?", group_name_key(name).ok());
             }
-            Self::ExternalId(id) => {
-                text.filled("(external_id is not null and external_id = ?)", value(id))
-            }
-            Self::HasExternalId => text.push("external_id is not null"),
+            Self::ExternalId(id) => write_external_id(text, "group", id),
+            Self::HasExternalId => write_has_external_id(text, "group"),
             Self::HasMembers => text.push(HAS_MEMBERS),
             Self::Member(id) => text.filled(
                 "id in (select gu.group_id from group_users gu join users u on u.id = gu.user_id \

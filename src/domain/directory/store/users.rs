@@ -1,17 +1,23 @@
-use super::document;
-use crate::domain::audit::Change;
+use super::{document, owned, read_ownership};
+use crate::domain::audit::{Change, ConnectionId};
 use crate::domain::directory::{Profile, User, UserId, address_key, folded};
 use crate::foundation::db::{Error, Fetch, Row, Statement, sql};
 
+// The external id is that of one connection: the place that holds its id comes in.
 macro_rules! user_columns {
-    () => {
-        "id, user_name, external_id, display_name, manager, active, active_since, active_by, \
-         administrator, attributes, version, created_at, updated_at"
+    ($connection:literal) => {
+        concat!(
+            "(select e.external_id from external_ids e where e.resource_id = users.id \
+               and e.connection_id = ",
+            $connection,
+            ") as external_id, id, user_name, display_name, manager, active, active_since, \
+             active_by, administrator, attributes, owner_id, owned, version, created_at, updated_at"
+        )
     };
 }
 
-/// The columns that [`read_user`] wants.
-pub(in crate::domain::directory) const USER_COLUMNS: &str = user_columns!();
+/// The columns that [`read_user`] wants; `?` is the connection that asks.
+pub(in crate::domain::directory) const USER_COLUMNS: &str = user_columns!("?");
 
 pub(in crate::domain::directory) fn read_user(row: &Row) -> Result<User, Error> {
     Ok(User {
@@ -27,6 +33,7 @@ pub(in crate::domain::directory) fn read_user(row: &Row) -> Result<User, Error> 
         active_since: row.get("active_since")?,
         active_by: row.get("active_by")?,
         administrator: row.get("administrator")?,
+        ownership: read_ownership(row)?,
         version: row.get("version")?,
         created_at: row.get("created_at")?,
         updated_at: row.get("updated_at")?,
@@ -40,10 +47,11 @@ async fn one_user(mut from: impl Fetch, statement: Statement) -> Result<Option<U
 
 pub(in crate::domain::directory) async fn user(
     from: impl Fetch,
+    connection: Option<ConnectionId>,
     id: UserId,
 ) -> Result<Option<User>, Error> {
-    let text = concat!("select ", user_columns!(), " from users where id = $1");
-    one_user(from, sql(text).bind(id)).await
+    let text = concat!("select ", user_columns!("$2"), " from users where id = $1");
+    one_user(from, sql(text).bind(id).bind(connection)).await
 }
 
 pub(in crate::domain::directory) async fn user_by_name_key(
@@ -52,7 +60,7 @@ pub(in crate::domain::directory) async fn user_by_name_key(
 ) -> Result<Option<User>, Error> {
     let text = concat!(
         "select ",
-        user_columns!(),
+        user_columns!("''"),
         " from users where user_name_key = $1"
     );
     one_user(from, sql(text).bind(key)).await
@@ -65,7 +73,7 @@ pub(in crate::domain::directory) async fn user_for_sign_in(
 ) -> Result<Option<User>, Error> {
     let by_name = sql(concat!(
         "select ",
-        user_columns!(),
+        user_columns!("''"),
         " from users where user_name_key = $1"
     ));
     if let Some(row) = from.fetch_optional(by_name.bind(key)).await? {
@@ -73,7 +81,7 @@ pub(in crate::domain::directory) async fn user_for_sign_in(
     }
     let by_address = sql(concat!(
         "select ",
-        user_columns!(),
+        user_columns!("''"),
         " from users where id in (select user_id from user_emails where address_key = $1) limit 2"
     ));
     match from.fetch_all(by_address.bind(key)).await?.as_slice() {
@@ -90,9 +98,10 @@ pub(in crate::domain::directory) async fn lock_user(
 ) -> Result<Option<User>, Error> {
     let text = concat!(
         "update users set version = version where id = $1 returning ",
-        user_columns!()
+        user_columns!("$2")
     );
-    one_user(change, sql(text).bind(id)).await
+    let connection = change.connection();
+    one_user(change, sql(text).bind(id).bind(connection)).await
 }
 
 pub(in crate::domain::directory) async fn insert_user(
@@ -101,13 +110,12 @@ pub(in crate::domain::directory) async fn insert_user(
     key: &str,
 ) -> Result<(), Error> {
     let statement = sql("insert into users
-           (id, user_name, user_name_key, external_id, display_name, manager, active,
-            active_since, active_by, administrator, attributes, version, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)")
+           (id, user_name, user_name_key, display_name, manager, active, active_since,
+            active_by, administrator, attributes, owner_id, owned, version, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)")
     .bind(user.id)
     .bind(&user.profile.user_name)
     .bind(key)
-    .bind(user.profile.external_id.clone())
     .bind(user.profile.display_name.clone())
     .bind(user.profile.manager.clone())
     .bind(user.active)
@@ -115,6 +123,8 @@ pub(in crate::domain::directory) async fn insert_user(
     .bind(&user.active_by)
     .bind(user.administrator)
     .bind(document(&user.profile.attributes))
+    .bind(user.ownership.creator)
+    .bind(owned(&user.ownership))
     .bind(user.version)
     .bind(user.created_at)
     .bind(user.updated_at);
@@ -127,14 +137,14 @@ pub(in crate::domain::directory) async fn update_profile(
     key: &str,
 ) -> Result<(), Error> {
     let statement = sql(
-        "update users set user_name = $2, user_name_key = $3, external_id = $4,
+        "update users set user_name = $2, user_name_key = $3, owned = $4,
            display_name = $5, manager = $6, attributes = $7, version = $8, updated_at = $9
          where id = $1",
     )
     .bind(user.id)
     .bind(&user.profile.user_name)
     .bind(key)
-    .bind(user.profile.external_id.clone())
+    .bind(owned(&user.ownership))
     .bind(user.profile.display_name.clone())
     .bind(user.profile.manager.clone())
     .bind(document(&user.profile.attributes))
@@ -169,6 +179,16 @@ pub(in crate::domain::directory) async fn delete_emails(
     id: UserId,
 ) -> Result<(), Error> {
     let statement = sql("delete from user_emails where user_id = $1").bind(id);
+    change.execute(statement).await.map(drop)
+}
+
+pub(in crate::domain::directory) async fn update_user_ownership(
+    change: &mut Change,
+    user: &User,
+) -> Result<(), Error> {
+    let statement = sql("update users set owned = $2 where id = $1")
+        .bind(user.id)
+        .bind(owned(&user.ownership));
     change.execute(statement).await.map(drop)
 }
 

@@ -4,6 +4,7 @@
 //! Only the two algorithms that the server signs with exist here, so neither `none` nor a
 //! shared-secret algorithm can be asked for by a token's header.
 
+mod foreign;
 mod kept_pairs;
 mod key;
 mod public_jwk;
@@ -17,6 +18,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+pub use foreign::{ForeignKeys, InvalidKeys};
 pub use key::SigningKey;
 pub use public_jwk::PublicJwk;
 pub use unverified::Unverified;

@@ -36,6 +36,15 @@ impl<'a> Unverified<'a> {
         dangerous::insecure_decode_claims(self.text).ok()
     }
 
+    /// The claims, of which nothing is proven: they only choose whom to ask for keys.
+    pub fn unproven_claims<C: DeserializeOwned>(&self) -> Option<C> {
+        dangerous::insecure_decode_claims(self.text).ok()
+    }
+
+    pub(super) fn is_signed_with(&self, algorithm: super::Algorithm) -> bool {
+        self.header.alg == algorithm.into()
+    }
+
     pub(super) fn text(&self) -> &'a str {
         self.text
     }

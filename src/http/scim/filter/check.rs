@@ -291,6 +291,9 @@ fn applies(kind: Kind, operator: Operator) -> bool {
     match kind {
         Kind::Complex => false,
         Kind::Boolean => matches!(operator, Operator::Eq | Operator::Ne),
+        Kind::Decimal | Kind::Integer => {
+            !matches!(operator, Operator::Co | Operator::Sw | Operator::Ew)
+        }
         Kind::Binary => !matches!(
             operator,
             Operator::Gt | Operator::Ge | Operator::Lt | Operator::Le
@@ -309,6 +312,9 @@ fn operand(
     match (leaf.kind, literal) {
         (Kind::Boolean, Literal::Boolean(truth)) => Some(Operand::Boolean(*truth)),
         (Kind::Boolean, Literal::String(text)) => boolean_text(text).map(Operand::Boolean),
+        (Kind::Decimal | Kind::Integer, Literal::Number(text)) => {
+            text.parse().ok().map(Operand::Number)
+        }
         (Kind::DateTime, Literal::String(text)) if !is_part_of_text => {
             Timestamp::parse_rfc3339(text).map(Operand::Instant)
         }

@@ -30,6 +30,8 @@ pub struct Edit {
     pub document: Document,
     /// What happens to the rows.
     pub rows: Members,
+    /// Whether an operation removed all rows without naming any.
+    pub cleared_rows: bool,
 }
 
 /// Applies operations to a document, in their order.
@@ -41,6 +43,7 @@ pub fn apply(
     let mut edit = Edit {
         document,
         rows: Members::default(),
+        cleared_rows: false,
     };
     for (number, operation) in (1_usize..).zip(operations) {
         edit.apply_one(resource_type, operation)
@@ -131,7 +134,14 @@ impl Edit {
     ) -> Result<(), ScimError> {
         let value = value.unwrap_or_default();
         if verb == Verb::Remove || (verb == Verb::Replace && tolerance::is_unassigned(&value)) {
-            self.document.remove(schema.id);
+            let held = self.document.get(schema.id);
+            let fixed = schema.attributes.iter().find(|attribute| {
+                attribute.is_immutable() && held.is_some_and(|h| h.get(attribute.name).is_some())
+            });
+            if let Some(attribute) = fixed {
+                return Err(unchangeable(schema, attribute));
+            }
+            self.document.shift_remove(schema.id);
             return Ok(());
         }
         self.extension_parts(schema, verb, value)
@@ -140,17 +150,27 @@ impl Edit {
     /// Does the operation where the aim points.
     fn aimed(&mut self, aim: &Aim<'_>, verb: Verb, value: Option<Value>) -> Result<(), ScimError> {
         if aim.attribute.held_as_rows {
-            return rows::edit(&mut self.rows, aim, verb, value);
+            return rows::edit((&mut self.rows, &mut self.cleared_rows), aim, verb, value);
         }
         match aim.extension {
             None => edit_in(&mut self.document, aim, verb, value),
             Some(schema) => {
-                let mut extension = match self.document.remove(schema.id) {
-                    Some(Value::Object(extension)) => extension,
+                let mut extension = match self.document.get(schema.id) {
+                    Some(Value::Object(extension)) => extension.clone(),
                     _ => Document::new(),
                 };
+                let name = aim.attribute.name;
+                let fixed = extension
+                    .get(name)
+                    .filter(|_| aim.attribute.is_immutable())
+                    .cloned();
                 edit_in(&mut extension, aim, verb, value)?;
-                if !extension.is_empty() {
+                if fixed.is_some() && extension.get(name) != fixed.as_ref() {
+                    return Err(unchangeable(schema, aim.attribute));
+                }
+                if extension.is_empty() {
+                    self.document.shift_remove(schema.id);
+                } else {
                     self.document
                         .insert(schema.id.to_owned(), Value::Object(extension));
                 }
@@ -158,6 +178,13 @@ impl Edit {
             }
         }
     }
+}
+
+fn unchangeable(schema: &Schema, attribute: &Attribute) -> ScimError {
+    ScimError::Mutability(format!(
+        "{}:{} cannot be changed any more.",
+        schema.id, attribute.name
+    ))
 }
 
 fn edit_in(
