@@ -302,7 +302,11 @@ async fn move_members(
     rules: GroupRules,
 ) -> Result<Moved, Refusal> {
     let (add, remove) = match members {
-        Members::Change { add, remove } => (add, remove),
+        Members::Change { add, mut remove } => {
+            // What is no id is nobody's, and PostgreSQL does not even take a text with NUL.
+            remove.retain(|id| id.parse::<UserId>().is_ok());
+            (add, remove)
+        }
         Members::Replace(all) => {
             let present = store::member_ids(&mut *change, group).await?;
             let remove = present.difference(&all).cloned().collect();
