@@ -48,6 +48,11 @@ fn rows_of(version: i64) -> Vec<Statement> {
             "insert into external_ids (connection_id, resource_kind, resource_id, external_id)
              values ('00000000-0000-7000-8000-000000000001', 'user', 'u', 'x')",
         )],
+        10 => vec![sql(
+            "insert into ledger_entries (id, connection_id, at, method, resource_kind, decision,
+               status)
+             values ('l', '00000000-0000-7000-8000-000000000001', 1, 'POST', 'user', 'applied', 201)",
+        )],
         other => panic!("schema version {other} has no rows in this test: add them"),
     }
 }
