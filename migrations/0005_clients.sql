@@ -17,7 +17,6 @@ create table client_secrets (
   digest text not null,
   created_at bigint not null,
   expires_at bigint,
-  last_used_at bigint,
   constraint "client_secrets.digest" unique (digest)
 );
 create index client_secrets_client_id on client_secrets (client_id);

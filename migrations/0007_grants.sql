@@ -4,6 +4,8 @@ create table authorization_requests (
   browser_digest text not null,
   client_id text not null references clients (id) on delete cascade,
   parameters text not null,
+  -- Whom the client expects, by the ID token that it sent as a hint; the token is not kept.
+  expected_user_id text,
   created_at bigint not null,
   expires_at bigint not null,
   completed_at bigint

@@ -22,8 +22,11 @@ use tower::ServiceExt as _;
 /// More connections than this wait in the kernel's queue: each costs memory, and
 /// nobody has to sign in to open one.
 const MOST_CONNECTIONS: usize = 4096;
-/// A request's head must be there by then, so that slow senders hold no connection.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
+/// A request's head must be there by then, so that slow senders hold no connection. It is
+/// also how long a connection may wait for its next request.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
+/// The longest head of a request; a few times what browsers and proxies send.
+const LONGEST_HEAD: usize = 64 << 10;
 /// Pause after a failed accept (usually: no file descriptor left).
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// How long requests that are being answered may go on after the stop.
@@ -90,6 +93,7 @@ fn protocol() -> auto::Builder<TokioExecutor> {
     protocol
         .http1()
         .timer(TokioTimer::new())
+        .max_buf_size(LONGEST_HEAD)
         .header_read_timeout(HEAD_TIMEOUT);
     protocol
         .http2()

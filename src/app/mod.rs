@@ -12,5 +12,5 @@ pub mod worker;
 
 pub use router::router;
 pub use start::{
-    Program, StartError, cost, master_key, open_current_database, open_database, state,
+    Program, StartError, cost, master_key, migrate, open_current_database, open_database, state,
 };

@@ -1,12 +1,12 @@
 //! Start and stop: from settings to a server that answers, and back.
 
-use std::{fs, io, path::Path};
+use std::{fs, io, path::Path, sync::Arc};
 
 use tokio::net::TcpListener;
 use url::Url;
 
 use super::{
-    config::Settings,
+    config::{Settings, value::Value as _},
     listener::{self, Stopped},
     router::router,
     worker::Worker,
@@ -20,6 +20,7 @@ use crate::{
             seal::{self, MasterKey},
         },
         db::{Db, Error},
+        outbound::{Outbound, Rules},
     },
     http::web::{Basics, State, StateError, TrustedProxies},
 };
@@ -46,6 +47,9 @@ pub enum StartError {
     /// A PostgreSQL that does not answer.
     #[error("the database at {0} does not answer")]
     NoAnswer(String),
+    /// An embedded database that another process keeps to itself.
+    #[error("the database {0} is locked by another process")]
+    Locked(String),
     /// The schema is of an earlier program, and this command does not bring it up.
     #[error(
         "the database has schema version {found}, this program needs {known}: run `doorward migrate`"
@@ -56,7 +60,7 @@ pub enum StartError {
         /// The version that this program needs.
         known: i64,
     },
-    /// The database is locked, missing, or of a newer program.
+    /// The database is missing, damaged, or of a newer program.
     #[error(transparent)]
     Database(#[from] Error),
     /// What the doors share cannot be prepared.
@@ -72,6 +76,14 @@ pub enum StartError {
         address: String,
         /// What the system said.
         source: io::Error,
+    },
+    /// The extra certificates cannot be read.
+    #[error("outbound.ca: {path} cannot be read: {why}")]
+    OutboundCa {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        why: String,
     },
     /// The system does not let the program listen for signals.
     #[error("cannot listen for signals: {0}")]
@@ -94,21 +106,30 @@ pub struct Program {
 /// It cannot be opened.
 pub async fn open_database(settings: &Settings) -> Result<Db, StartError> {
     make_folder(&settings.data_dir)?;
-    Db::open(&settings.database())
-        .await
-        .map_err(|error| match error {
-            // The pool waits for a server that may still be starting, and then only says
-            // that it has waited.
-            Error::Busy
-                if settings
-                    .database_url
-                    .given()
-                    .is_some_and(|url| url.starts_with("postgres")) =>
-            {
-                StartError::NoAnswer(settings.shown_database())
-            }
-            other => StartError::Database(other),
-        })
+    let opened = Db::open(&settings.database()).await;
+    opened.map_err(|error| not_usable(settings, error))
+}
+
+/// Brings the database's schema up to this program's; refuses a newer one untouched.
+///
+/// # Errors
+/// It is newer, or cannot be written.
+pub async fn migrate(settings: &Settings, db: &Db) -> Result<(), StartError> {
+    let migrated = db.migrate().await;
+    migrated.map_err(|error| not_usable(settings, error))
+}
+
+/// What `Busy` means before anything runs: the pool waits for a PostgreSQL that may still
+/// be starting, and then only says that it has waited; an embedded database is another
+/// process's.
+fn not_usable(settings: &Settings, error: Error) -> StartError {
+    match error {
+        Error::Busy if settings.database_file().is_some() => {
+            StartError::Locked(settings.shown_database())
+        }
+        Error::Busy => StartError::NoAnswer(settings.shown_database()),
+        other => StartError::Database(other),
+    }
 }
 
 /// Opens the database for a command: its schema must be this program's, or be absent
@@ -126,7 +147,7 @@ pub async fn open_current_database(settings: &Settings) -> Result<Db, StartError
         });
     }
     // Refuses a newer one, makes an absent one, and leaves a current one alone.
-    db.migrate().await?;
+    migrate(settings, &db).await?;
     Ok(db)
 }
 
@@ -161,6 +182,7 @@ pub async fn state(settings: &Settings, db: Db, clock: Clock) -> Result<State, S
             sign_in: settings.session.sign_in,
         },
         trusted_proxies: trusted_proxies(settings),
+        outbound: outbound(settings)?,
     };
     Ok(State::new(basics).await?)
 }
@@ -179,6 +201,26 @@ fn trusted_proxies(settings: &Settings) -> TrustedProxies {
     TrustedProxies::new(move |address| ranges.contain(address))
 }
 
+/// The client for calls to other servers, as the settings want it.
+///
+/// # Errors
+/// The file of certificates cannot be read.
+pub fn outbound(settings: &Settings) -> Result<Outbound, StartError> {
+    let refused = |why: String| StartError::OutboundCa {
+        path: settings.outbound.ca.shown(),
+        why,
+    };
+    let read = |path: &Path| fs::read(path).map_err(|error| refused(error.to_string()));
+    let extra_ca = settings.outbound.ca.given().map(read).transpose()?;
+    let ranges = settings.outbound.allow.clone();
+    let rules = Rules {
+        allowed: Arc::new(move |address| ranges.contain(address)),
+        extra_ca,
+        ..Rules::strict()
+    };
+    Outbound::new(rules).map_err(|error| refused(error.to_string()))
+}
+
 impl Program {
     /// Prepares everything: the address, the database and its schema, the keys.
     ///
@@ -194,7 +236,7 @@ impl Program {
                     source,
                 })?;
         let db = open_database(settings).await?;
-        db.migrate().await?;
+        migrate(settings, &db).await?;
         let state = state(settings, db, clock).await?;
         Ok(Self { state, listener })
     }

@@ -4,6 +4,8 @@
 //! are kept from `warn` up, because HTTP and database crates write headers and
 //! statements at lower levels, and those hold tokens and people's data.
 
+use std::panic::PanicHookInfo;
+
 use tracing_subscriber::{
     Layer as _, filter::Targets, layer::SubscriberExt as _, util::SubscriberInitExt as _,
 };
@@ -26,7 +28,18 @@ pub fn start(settings: &LogSettings) {
             .with(lines.with_ansi(false).with_filter(filter))
             .try_init(),
     };
-    if started.is_err() {
-        tracing::debug!("logging had been started before");
+    match started {
+        Ok(()) => std::panic::set_hook(Box::new(log_panic)),
+        Err(_) => tracing::debug!("logging had been started before"),
     }
+}
+
+/// A panic becomes a log line like every other, in the request's span when there is one.
+fn log_panic(panic: &PanicHookInfo<'_>) {
+    let message = panic.payload_as_str().unwrap_or("(no message)");
+    let place = panic
+        .location()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    tracing::error!(said = message, place, "panicked");
 }

@@ -90,9 +90,29 @@ impl Worker {
         }
     }
 
-    async fn work(self, mut stopped: watch::Receiver<bool>) {
+    /// Sweeping stands beside the rest: a long sweep must not keep a revoked client or a new
+    /// key from being seen within a second.
+    async fn work(self, stopped: watch::Receiver<bool>) {
+        tokio::join!(self.sweep(stopped.clone()), self.look(stopped));
+    }
+
+    async fn sweep(&self, mut stopped: watch::Receiver<bool>) {
+        let mut round = every(self.settings.interval);
+        let rounds = async {
+            loop {
+                round.tick().await;
+                retention::sweep(&self.state.db, &self.state.clock, &self.settings).await;
+            }
+        };
+        // A batch that is cut short is undone, and swept at the next start.
+        tokio::select! {
+            _ = stopped.changed() => {}
+            () = rounds => {}
+        }
+    }
+
+    async fn look(&self, mut stopped: watch::Receiver<bool>) {
         let mut look = every(LOOK);
-        let mut sweep = every(self.settings.interval);
         let mut under_way = JoinSet::new();
         loop {
             tokio::select! {
@@ -101,10 +121,6 @@ impl Worker {
                     self.refresh().await;
                     self.take_jobs(&mut under_way).await;
                 }
-                _ = sweep.tick() => tokio::select! {
-                    _ = stopped.changed() => break,
-                    () = retention::sweep(&self.state.db, &self.state.clock, &self.settings) => {}
-                },
                 Some(_) = under_way.join_next() => self.take_jobs(&mut under_way).await,
             }
         }

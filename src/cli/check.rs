@@ -10,11 +10,11 @@ use super::{
     Context, Outcome,
     output::{self, Output},
 };
-use crate::app::{StartError, config::Settings, open_database};
+use crate::app::{StartError, config::Settings, cost, open_database};
 use crate::domain::{audit, signing_keys};
 use crate::foundation::{
     clock::Timestamp,
-    crypto::seal::MasterKey,
+    crypto::{password::Cost, seal::MasterKey},
     db::{Db, known_schema},
 };
 
@@ -59,6 +59,7 @@ impl Check {
         findings.extend(stored(context).await);
         findings.push(public_url(settings));
         findings.extend(rate_limits(settings));
+        findings.extend(password_cost(settings));
         let failed = findings
             .iter()
             .filter(|finding| finding.status == Status::Fail)
@@ -264,4 +265,15 @@ fn public_url(settings: &Settings) -> Finding {
 fn rate_limits(settings: &Settings) -> Option<Finding> {
     let detail = "off: passwords can be guessed at full speed; for load and conformance runs only";
     (!settings.rate_limits.0).then(|| finding("rate limits", Status::Warn, detail))
+}
+
+/// Less work than the default makes a stolen database cheaper to break.
+fn password_cost(settings: &Settings) -> Option<Finding> {
+    let work = |cost: Cost| u64::from(cost.memory_kib) * u64::from(cost.passes);
+    let (cost, advised) = (cost(settings), Cost::DEFAULT);
+    let detail = format!(
+        "a hash of {} KiB and {} passes is cheaper to guess than the advised {} KiB and {} passes",
+        cost.memory_kib, cost.passes, advised.memory_kib, advised.passes
+    );
+    (work(cost) < work(advised)).then(|| finding("password hashing", Status::Warn, detail))
 }

@@ -4,7 +4,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::{Context, Outcome, output::Output};
-use crate::app::{StartError, open_database};
+use crate::app::{StartError, migrate, open_database};
 use crate::foundation::db::{Error, SchemaState};
 
 /// Bring the database's schema up to this program's.
@@ -26,7 +26,7 @@ impl Migrate {
         }
         let db = open_database(&context.loaded.settings).await?;
         let before = db.schema().await?;
-        db.migrate().await?;
+        migrate(context.settings(), &db).await?;
         let after = db.schema().await?;
         db.close().await;
         self.print(

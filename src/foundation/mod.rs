@@ -4,3 +4,4 @@ pub mod clock;
 pub mod crypto;
 pub mod db;
 pub mod id;
+pub mod outbound;

@@ -54,6 +54,7 @@ impl Browser {
             .spawn()
             .expect("chromedriver must be installed (tests/all does it)");
         let http = reqwest::Client::builder()
+            .tls_certs_only([])
             .no_proxy()
             .timeout(Duration::from_secs(60))
             .build()

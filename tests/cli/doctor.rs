@@ -77,5 +77,10 @@ async fn plain_http_and_rate_limits_off_are_warned_of() {
     ]);
     assert_eq!(status(&report, "public URL"), "warn");
     assert_eq!(status(&report, "rate limits"), "warn");
+    assert_eq!(
+        status(&report, "password hashing"),
+        "warn",
+        "the stories hash cheaply"
+    );
     assert_eq!(report["ok"], true);
 }

@@ -16,9 +16,8 @@ pub fn named(text: &str, module: &[String]) -> Vec<Vec<String>> {
             },
             _ => continue,
         };
-        let rest = &text[start + word.len()..];
-        if rest.starts_with("::") {
-            tree(&rest[2..], base, &mut found);
+        if let Some(rest) = text[start + word.len()..].strip_prefix("::") {
+            tree(rest, base, &mut found);
         }
     }
     found

@@ -75,6 +75,7 @@ on_both_engines! {
             passwords: world.state.passwords.clone(),
             lifetimes: world.state.lifetimes,
             trusted_proxies: world.state.trusted_proxies.clone(),
+            outbound: world.state.outbound.clone(),
         })
         .await
         .unwrap();

@@ -3,6 +3,7 @@
 use doorward::domain::directory::UserId;
 use doorward::domain::signin::{self, Destination, Found};
 use doorward::foundation::crypto::token::Secret;
+use doorward::foundation::db::{Fetch, sql};
 use url::Url;
 
 use crate::application::{
@@ -121,7 +122,17 @@ on_both_engines! {
         let other = signed_in(&world, other).await;
         let answer = redirected(&app.authorize(&other.cookies, &own).await);
         assert_eq!(answer["error"], "login_required");
-        asks_to_sign_in(&app, &other, &[("id_token_hint", hint)]).await;
+        let handle = asks_to_sign_in(&app, &other, &[("id_token_hint", hint)]).await;
+        // Only the person who was meant can take it up; and the token itself is not kept.
+        let response = signs_in_and_resumes(&app, &other, other.user, &handle).await;
+        assert!(location(&response).path().starts_with("/login/"));
+        let response = signs_in_and_resumes(&app, &other, browser.user, &handle).await;
+        assert!(redirected(&response).contains_key("code"));
+        let mut from = &world.db;
+        let kept = sql("select parameters from authorization_requests");
+        for row in from.fetch_all(kept).await.unwrap() {
+            assert!(!row.get::<String>("parameters").unwrap().contains("eyJ"));
+        }
     }
 
     async fn checklist_33_an_access_token_is_no_hint(world: World) {

@@ -1,5 +1,12 @@
 //! SCIM over HTTP, on both engines; the grammar and PATCH as pure functions; the directory's
 //! rules without HTTP.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unreachable,
+    reason = "tests"
+)]
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -13,6 +20,9 @@ mod faults;
 mod grammar;
 mod groups;
 mod lifecycle;
+mod patch;
+mod patch_members;
+mod patch_tolerances;
 mod patching;
 mod properties;
 mod queries;

@@ -90,7 +90,27 @@ async fn an_embedded_database_that_another_process_has_locked() {
     let mut other = options.connect().await.unwrap();
     other.execute("begin exclusive").await.unwrap();
     let said = refusal(installation.command(&["serve"]));
-    assert_eq!(said, "the database is locked by another process");
+    assert!(
+        said.ends_with("doorward.db is locked by another process"),
+        "{said}"
+    );
+}
+
+/// A database without a schema is written first of all, and somebody else writes for long.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_embedded_database_that_another_process_is_writing() {
+    let installation = Installation::new(Engine::Sqlite).await;
+    let db = Db::open(&installation.database).await.unwrap();
+    let held = Change::begin(&db, Actor::System, Timestamp::from_millis(1))
+        .await
+        .unwrap();
+    let said = refusal(installation.command(&["serve"]));
+    assert!(
+        said.ends_with("doorward.db is locked by another process"),
+        "{said}"
+    );
+    drop(held);
+    assert_eq!(db.schema().await.unwrap().found, 0);
 }
 
 #[tokio::test]

@@ -50,6 +50,10 @@ impl Installation {
     }
 }
 
+#[allow(
+    clippy::zombie_processes,
+    reason = "`Running` ends it, at the latest when it is dropped"
+)]
 /// Starts a server and waits until it says that it is ready.
 pub fn serve(mut command: Command) -> Running {
     let begun = Instant::now();

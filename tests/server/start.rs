@@ -41,6 +41,28 @@ with_an_installation! {
         server.stop();
     }
 
+    async fn commands_that_meet_on_an_empty_database_all_do_their_work(installation: Installation) {
+        let create = |number: u32| {
+            let name = format!("user{number}");
+            let email = format!("{name}@example.com");
+            let arguments = ["admin", "create", "--username", &name, "--email", &email, "--password-stdin"];
+            let mut command = installation.command(&arguments);
+            command.env("DOORWARD_PASSWORD_MEMORY_KIB", "64").stdin(std::process::Stdio::piped());
+            let mut child = command.spawn().unwrap();
+            let mut input = child.stdin.take().unwrap();
+            std::io::Write::write_all(&mut input, b"correct horse battery").unwrap();
+            child
+        };
+        let children: Vec<_> = (0..6).map(create).collect();
+        for child in children {
+            let ended = child.wait_with_output().unwrap();
+            assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
+        }
+        let list = installation.command(&["user", "list", "--json"]).output().unwrap();
+        let list: serde_json::Value = serde_json::from_slice(&list.stdout).unwrap();
+        assert_eq!(list.as_array().unwrap().len(), 6);
+    }
+
     async fn a_client_made_by_a_command_is_known_to_the_running_server(installation: Installation) {
         let server = installation.serve();
         let arguments = ["client", "create", "--name", "x", "--redirect-uri", "http://localhost:9/cb", "--json"];

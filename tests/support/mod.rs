@@ -5,6 +5,12 @@
     missing_docs,
     reason = "each test binary uses its part of it"
 )]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -15,6 +21,7 @@ use doorward::foundation::crypto::password::{Cost, PasswordPool};
 use doorward::foundation::crypto::random;
 use doorward::foundation::crypto::seal::MasterKey;
 use doorward::foundation::db::{Db, composed_sql};
+use doorward::foundation::outbound::{Outbound, Rules};
 use doorward::http::web::{Basics, State, TrustedProxies};
 use tokio::net::TcpListener;
 use tokio::sync::OnceCell;
@@ -97,6 +104,7 @@ impl World {
             axum::serve(listener, service).await.expect("the server");
         });
         let http = reqwest::Client::builder()
+            .tls_certs_only([])
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
             .resolve("localhost", ([127, 0, 0, 1], 0).into())
@@ -118,7 +126,13 @@ fn basics(db: &Db, clock: &Clock, base: &str) -> Basics {
         passwords: PasswordPool::new(SMALL_HASHES).expect("a cost within bounds"),
         lifetimes: Lifetimes::default(),
         trusted_proxies: TrustedProxies::none(),
+        outbound: outbound(Rules::strict()),
     }
+}
+
+/// The client for calls to other servers.
+pub fn outbound(rules: Rules) -> Outbound {
+    Outbound::new(rules).expect("the outbound client")
 }
 
 pub fn start_of_tests() -> Timestamp {

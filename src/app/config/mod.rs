@@ -13,7 +13,7 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 pub use source::{Given, Origin};
 use table::settings;
 use value::Value as _;
-use value::{DatabaseUrl, LogFormat, LogLevel, PublicUrl, Ranges, Switch, Whole};
+use value::{DatabaseUrl, LogFormat, LogLevel, OptionalFile, PublicUrl, Ranges, Switch, Whole};
 
 /// Names the configuration file; without it `doorward.toml` is read if it is there.
 pub const FILE_VARIABLE: &str = "DOORWARD_CONFIG";
@@ -35,6 +35,14 @@ settings! {
         rate_limits: Switch = "on",
         /// The proxies in front of the server, whose `X-Forwarded-For` is believed.
         trusted_proxies: Ranges = "",
+    }
+
+    /// Calls to other servers: key sets and metadata of issuers that were named here.
+    outbound: struct OutboundSettings {
+        /// The addresses that may be reached besides public ones, and with `http` at all.
+        allow: Ranges = "",
+        /// A file of certificates (PEM) of authorities to be trusted besides the system's.
+        ca: OptionalFile = "",
     }
 
     /// How passwords are hashed (Argon2id). A password is hashed anew at the next sign-in when these have grown.

@@ -3,7 +3,7 @@
 use std::{
     fmt,
     net::{IpAddr, SocketAddr},
-    path::PathBuf,
+    path::{Path, PathBuf},
     time::Duration,
 };
 
@@ -44,6 +44,32 @@ impl Value for PathBuf {
     }
     fn shown(&self) -> String {
         self.display().to_string()
+    }
+}
+
+/// A file, or none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OptionalFile(Option<PathBuf>);
+
+impl OptionalFile {
+    /// The file, if one was named.
+    pub fn given(&self) -> Option<&Path> {
+        self.0.as_deref()
+    }
+}
+
+impl Value for OptionalFile {
+    fn expected() -> String {
+        "a file, or nothing".to_owned()
+    }
+    fn parse(text: &str) -> Option<Self> {
+        let given = (!text.is_empty()).then(|| PathBuf::from(text));
+        (!text.contains('\0')).then_some(Self(given))
+    }
+    fn shown(&self) -> String {
+        self.given()
+            .map(|path| path.display().to_string())
+            .unwrap_or_default()
     }
 }
 

@@ -4,7 +4,9 @@ use clap::Args;
 
 use super::{Context, Named, Outcome, find_user, view};
 use crate::cli::output::Output;
-use crate::domain::{access, credentials, lifecycle, signin::EndReason};
+use crate::domain::{
+    access, audit::Change, credentials, directory::UserId, lifecycle, signin::EndReason,
+};
 
 /// Set a user's password.
 #[derive(Args, Debug)]
@@ -37,69 +39,74 @@ impl SetPassword {
     /// Ends the sessions: whoever knew the old password may be who opened them.
     pub(super) async fn run(self, context: &Context) -> Outcome {
         let hash = context.new_password().await?;
-        context
-            .with_database(async |db| {
-                let user = find_user(db, &self.user).await?;
-                let mut change = context.change(db).await?;
-                access::hold(&mut change, user.id).await?;
-                credentials::set_password(&mut change, user.id, &hash, self.force_change).await?;
-                lifecycle::end_sessions(&mut change, user.id, EndReason::PasswordChanged).await?;
-                change.commit().await?;
-                view::print(self.output, db, &user, context.now()).await
-            })
-            .await
+        let named = Named {
+            user: self.user,
+            output: self.output,
+        };
+        change(named, context, async |change, user| {
+            access::hold(change, user).await?;
+            credentials::set_password(change, user, &hash, self.force_change).await?;
+            lifecycle::end_sessions(change, user, EndReason::PasswordChanged).await?;
+            Ok(())
+        })
+        .await
     }
 }
 
 impl Block {
     pub(super) async fn run(self, context: &Context) -> Outcome {
-        if self.reason.trim().is_empty() {
+        let reason = self.reason.trim();
+        if reason.is_empty() {
             return Err("a reason is needed".into());
         }
-        context
-            .with_database(async |db| {
-                let user = find_user(db, &self.user).await?;
-                let mut change = context.change(db).await?;
-                lifecycle::block(&mut change, user.id, self.reason.trim(), None).await?;
-                change.commit().await?;
-                view::print(self.output, db, &user, context.now()).await
-            })
-            .await
+        let named = Named {
+            user: self.user,
+            output: self.output,
+        };
+        change(named, context, async |change, user| {
+            Ok(lifecycle::block(change, user, reason, None).await?)
+        })
+        .await
     }
 }
 
 pub(super) async fn allow(named: Named, context: &Context) -> Outcome {
-    context
-        .with_database(async |db| {
-            let user = find_user(db, &named.user).await?;
-            let mut change = context.change(db).await?;
-            lifecycle::allow(&mut change, user.id).await?;
-            change.commit().await?;
-            view::print(named.output, db, &user, context.now()).await
-        })
-        .await
+    change(named, context, async |change, user| {
+        lifecycle::allow(change, user).await?;
+        Ok(())
+    })
+    .await
 }
 
 pub(super) async fn reset_tries(named: Named, context: &Context) -> Outcome {
-    context
-        .with_database(async |db| {
-            let user = find_user(db, &named.user).await?;
-            let mut change = context.change(db).await?;
-            credentials::reset_tries(&mut change, user.id).await?;
-            change.commit().await?;
-            view::print(named.output, db, &user, context.now()).await
-        })
-        .await
+    change(named, context, async |change, user| {
+        credentials::reset_tries(change, user).await?;
+        Ok(())
+    })
+    .await
 }
 
 pub(super) async fn end_sessions(named: Named, context: &Context) -> Outcome {
+    change(named, context, async |change, user| {
+        lifecycle::end_sessions(change, user, EndReason::Administrator).await?;
+        // The hold is a write of its own, also when there was nothing to end.
+        change.unrecorded("what was ended is recorded; there may have been nothing");
+        Ok(())
+    })
+    .await
+}
+
+/// Changes a user in one change, and shows what came of it.
+async fn change(
+    named: Named,
+    context: &Context,
+    work: impl AsyncFnOnce(&mut Change, UserId) -> Outcome,
+) -> Outcome {
     context
         .with_database(async |db| {
             let user = find_user(db, &named.user).await?;
             let mut change = context.change(db).await?;
-            lifecycle::end_sessions(&mut change, user.id, EndReason::Administrator).await?;
-            // The hold is a write of its own, also when there was nothing to end.
-            change.unrecorded("what was ended is recorded; there may have been nothing");
+            work(&mut change, user.id).await?;
             change.commit().await?;
             view::print(named.output, db, &user, context.now()).await
         })

@@ -11,7 +11,6 @@ use super::{
 use crate::domain::access;
 use crate::domain::audit::{Actor, Change, Event};
 use crate::domain::clients::{Client, GrantType, Scope, scope};
-use crate::domain::signin::SessionId;
 use crate::foundation::clock::Timestamp;
 use crate::foundation::crypto::digest::Digest;
 use crate::foundation::crypto::seal::MasterKey;
@@ -39,6 +38,8 @@ pub(super) struct UsedCode {
     pub(super) signed_in: SignedIn,
     pub(super) scope: Scope,
     pub(super) nonce: Option<String>,
+    /// When the session that it was made in ends; nothing when it has ended.
+    pub(super) session_end: Option<Timestamp>,
 }
 
 /// Makes a code. Nothing else is written for it: the grant begins when it is redeemed.
@@ -106,10 +107,11 @@ async fn begin_grant(
         signed_in,
         scope,
         nonce,
+        session_end,
     } = used;
     // Whoever cuts access ends the user's codes first and waits for this row: neither can slip
     // past the other.
-    let session_end = live_session_end(change, signed_in.session, now).await?;
+    let session_end = session_end.ok_or(NotRedeemed::Ended)?;
     let allowed = access::may_use(&mut *change, signed_in.user, now).await?;
     if !allowed.is_allowed() {
         return Err(NotRedeemed::NoAccess);
@@ -142,16 +144,6 @@ async fn begin_grant(
             })),
     );
     Ok(redeemed)
-}
-
-async fn live_session_end(
-    change: &mut Change,
-    session: SessionId,
-    now: Timestamp,
-) -> Result<Timestamp, NotRedeemed> {
-    store::session_end(change, session, now)
-        .await?
-        .ok_or(NotRedeemed::Ended)
 }
 
 // A code that was used before has been seen by somebody else, or sent twice by a broken client;

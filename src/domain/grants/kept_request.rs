@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::{Parameters, store};
 use crate::domain::audit::Change;
 use crate::domain::clients::ClientId;
+use crate::domain::directory::UserId;
 use crate::foundation::clock::Timestamp;
 use crate::foundation::crypto::digest::Digest;
 use crate::foundation::crypto::token::Secret;
@@ -20,8 +21,10 @@ const LIFETIME: Duration = Duration::from_secs(3600);
 pub struct KeptRequest {
     /// Who asked.
     pub client: ClientId,
-    /// What was asked, word for word.
+    /// What was asked, word for word, without the hint: that is a token, and no token is kept.
     pub parameters: Parameters,
+    /// Whom the client expects.
+    pub expected: Option<UserId>,
     /// When.
     pub asked_at: Timestamp,
 }
@@ -30,16 +33,14 @@ pub struct KeptRequest {
 pub async fn keep_request(
     change: &mut Change,
     browser: &Digest,
-    client: &ClientId,
-    parameters: &Parameters,
+    kept: &KeptRequest,
 ) -> Result<Secret, db::Error> {
     let handle = Secret::generate("");
     let kept = KeptRequest {
-        client: client.clone(),
-        parameters: parameters.clone(),
-        asked_at: change.now(),
+        parameters: kept.parameters.without("id_token_hint"),
+        ..kept.clone()
     };
-    let expires_at = change.now().plus(LIFETIME);
+    let expires_at = kept.asked_at.plus(LIFETIME);
     store::insert_request(change, &handle.digest(), browser, &kept, expires_at).await?;
     change.unrecorded("a request that nobody has answered");
     Ok(handle)

@@ -45,6 +45,13 @@ impl Parameters {
         }
     }
 
+    /// The same without `name`.
+    #[must_use]
+    pub fn without(&self, name: &str) -> Self {
+        let others = self.0.iter().filter(|(known, _)| known != name);
+        Self(others.cloned().collect())
+    }
+
     /// Whether `name` stands there at all.
     pub fn has(&self, name: &str) -> bool {
         self.0.iter().any(|(known, _)| known == name)

@@ -19,12 +19,14 @@ pub(super) async fn insert_request(
     let parameters = serde_json::to_string(&kept.parameters)
         .map_err(|e| Error::Corrupt(format!("parameters: {e}")))?;
     let statement = sql("insert into authorization_requests
-           (handle_digest, browser_digest, client_id, parameters, created_at, expires_at)
-         values ($1, $2, $3, $4, $5, $6)")
+           (handle_digest, browser_digest, client_id, parameters, expected_user_id,
+            created_at, expires_at)
+         values ($1, $2, $3, $4, $5, $6, $7)")
     .bind(handle)
     .bind(browser)
     .bind(&kept.client)
     .bind(parameters)
+    .bind(kept.expected)
     .bind(kept.asked_at)
     .bind(expires_at);
     change.execute(statement).await.map(drop)
@@ -37,7 +39,7 @@ pub(super) async fn request(
     now: Timestamp,
 ) -> Result<Option<KeptRequest>, Error> {
     let statement = sql(
-        "select client_id, parameters, created_at from authorization_requests
+        "select client_id, parameters, expected_user_id, created_at from authorization_requests
          where handle_digest = $1 and browser_digest = $2
            and completed_at is null and expires_at > $3",
     )
@@ -50,6 +52,7 @@ pub(super) async fn request(
     Ok(Some(KeptRequest {
         client: ClientId::from_stored(row.get("client_id")?),
         parameters: row.json("parameters")?,
+        expected: row.parse_optional("expected_user_id")?,
         asked_at: row.get("created_at")?,
     }))
 }
@@ -132,7 +135,7 @@ pub(super) async fn insert_code(
 }
 
 /// Everything that a code is bound to stands in the one statement that uses it up: a request
-/// that fits only in part uses nothing.
+/// that fits only in part uses nothing. It answers with the end of the session, if that is live.
 pub(super) async fn use_code(
     change: &mut Change,
     digest: &Digest,
@@ -144,7 +147,10 @@ pub(super) async fn use_code(
          where digest = $2 and client_id = $3 and redirect_uri = $4
            and coalesce(code_challenge, '') = $5
            and used_at is null and ended_at is null and expires_at > $1
-         returning grant_id, user_id, session_id, scope, nonce, auth_time, amr, acr")
+         returning grant_id, user_id, session_id, scope, nonce, auth_time, amr, acr,
+           (select s.expires_at from sessions s
+            where s.id = authorization_codes.session_id
+              and s.ended_at is null and s.expires_at > $1) as session_end")
     .bind(now)
     .bind(digest)
     .bind(&redemption.client.id)
@@ -158,6 +164,7 @@ pub(super) async fn use_code(
         signed_in: signed_in(&row)?,
         scope: row.parse("scope")?,
         nonce: row.get("nonce")?,
+        session_end: row.get("session_end")?,
     }))
 }
 
@@ -175,20 +182,6 @@ pub(super) async fn code_was_used(
         return Ok(None);
     };
     Ok(Some(row.get::<Option<i64>>("used_at")?.is_some()))
-}
-
-/// When a session ends at the latest; nothing when it has ended.
-pub(super) async fn session_end(
-    mut from: impl Fetch,
-    session: SessionId,
-    now: Timestamp,
-) -> Result<Option<Timestamp>, Error> {
-    let statement = sql("select expires_at from sessions
-         where id = $1 and ended_at is null and expires_at > $2")
-    .bind(session)
-    .bind(now);
-    let row = from.fetch_optional(statement).await?;
-    row.map(|row| row.get("expires_at")).transpose()
 }
 
 pub(super) async fn insert_grant(

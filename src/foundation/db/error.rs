@@ -12,8 +12,9 @@ pub enum Error {
     /// A check constraint, by name.
     #[error("check constraint {0}")]
     Check(String),
-    /// Another process holds the database.
-    #[error("the database is locked by another process")]
+    /// Another process holds the database, or two changes waited for each other and this
+    /// one was ended: worth another try.
+    #[error("the database is busy")]
     Busy,
     /// A statement that always has a row had none.
     #[error("no row")]
@@ -88,8 +89,12 @@ fn constraint_of(refusal: &dyn DatabaseError) -> String {
         .to_owned()
 }
 
-/// SQLITE_BUSY (5) and SQLITE_LOCKED (6), with their extended codes in the higher bits.
+/// SQLITE_BUSY (5) and SQLITE_LOCKED (6), with their extended codes in the higher bits;
+/// PostgreSQL's serialization_failure and deadlock_detected.
 fn is_busy(refusal: &dyn DatabaseError) -> bool {
+    if matches!(refusal.code().as_deref(), Some("40001" | "40P01")) {
+        return true;
+    }
     refusal
         .try_downcast_ref::<sqlx::sqlite::SqliteError>()
         .is_some()

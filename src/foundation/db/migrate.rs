@@ -59,12 +59,32 @@ impl Db {
         if state.found >= version {
             return Ok(());
         }
-        let migrator = Migrator::with_migrations(list_to(version));
-        let done = match &self.0 {
-            Engine::Sqlite { write, .. } => migrator.run(write).await,
-            Engine::Postgres(pool) => migrator.run(pool).await,
-        };
+        let mut migrator = Migrator::with_migrations(list_to(version));
+        migrator.set_locking(false);
+        let done = self.run_alone(&migrator).await;
         done.map_err(|e| not_migrated(e, state.known))
+    }
+
+    /// Everything in one transaction that holds all others off from its beginning: of two
+    /// processes that start together one migrates and the other finds it done, nobody ever
+    /// sees a schema in between, and a migration that fails leaves the earlier schema whole.
+    async fn run_alone(&self, migrator: &Migrator) -> Result<(), MigrateError> {
+        match &self.0 {
+            Engine::Sqlite { write, .. } => {
+                let mut tx = write.begin_with("BEGIN IMMEDIATE").await?;
+                migrator.run_direct(None, &mut *tx, false).await?;
+                tx.commit().await?;
+            }
+            Engine::Postgres(pool) => {
+                let mut tx = pool.begin().await?;
+                sqlx::query("select pg_advisory_xact_lock(5847206311)")
+                    .execute(&mut *tx)
+                    .await?;
+                migrator.run_direct(None, &mut *tx, false).await?;
+                tx.commit().await?;
+            }
+        }
+        Ok(())
     }
 
     /// Reads which schema the database has, and changes nothing.

@@ -5,9 +5,9 @@ use axum::extract::{RawQuery, State as Shared};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 
-use super::visit::{Asked, Visit};
+use super::visit::{Asked, Ended, Visit};
 use super::{AUTHORIZE, redirect};
-use crate::domain::grants::Parameters;
+use crate::domain::grants::{KeptRequest, Parameters};
 use crate::http::web::{
     self, Browser, CookieName, LARGEST_FORM, PageRefusal, State, ThisRequest, cookies,
 };
@@ -69,19 +69,26 @@ pub(super) async fn by_form(
 }
 
 async fn answer(visit: &Visit<'_>, parameters: Parameters) -> Response {
-    let request = match visit.check(&parameters).await {
-        Ok(request) => request,
-        Err(response) => return *response,
+    match begin(visit, parameters).await {
+        Ok(asked) => visit.proceed(asked).await,
+        Err(response) => *response,
+    }
+}
+
+async fn begin(visit: &Visit<'_>, parameters: Parameters) -> Result<Asked, Ended> {
+    let request = visit.check(&parameters).await?;
+    let kept = KeptRequest {
+        client: request.client.id.clone(),
+        parameters,
+        expected: visit.expected(&request)?,
+        asked_at: visit.now,
     };
-    visit
-        .proceed(Asked {
-            request,
-            parameters,
-            asked_at: visit.now,
-            handle: None,
-            allowed_now: false,
-        })
-        .await
+    Ok(Asked {
+        request,
+        kept,
+        handle: None,
+        allowed_now: false,
+    })
 }
 
 // Not the form reader that all doors share: it refuses a duplicate before anything is known of

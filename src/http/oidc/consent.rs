@@ -101,7 +101,7 @@ async fn decided(visit: &Visit<'_>, answer: &Answer) -> Result<Response, Ended> 
             return Err(visit.gone());
         }
         let text = "the person did not allow this";
-        return Err(visit.refuse(&asked, ErrorCode::AccessDenied, text));
+        return Err(visit.refuse(&asked.request, ErrorCode::AccessDenied, text));
     }
     asked.allowed_now = true;
     Ok(visit.proceed(asked).await)

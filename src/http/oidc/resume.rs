@@ -39,8 +39,7 @@ pub(super) async fn kept(visit: &Visit<'_>, handle: &Secret) -> Result<Asked, En
     };
     Ok(Asked {
         request: visit.check(&kept.parameters).await?,
-        parameters: kept.parameters,
-        asked_at: kept.asked_at,
+        kept,
         handle: Some(handle.clone()),
         allowed_now: false,
     })

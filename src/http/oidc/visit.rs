@@ -6,9 +6,10 @@ use axum::response::{IntoResponse, Response};
 
 use super::{consent_path, redirect};
 use crate::domain::audit::{Actor, Change};
+use crate::domain::directory::UserId;
 use crate::domain::grants::{
-    self, AuthorizationRequest, ErrorCode, IdTokenHint, NewCode, Next, Parameters, Refusal,
-    SignedIn, Situation, request,
+    self, AuthorizationRequest, ErrorCode, IdTokenHint, KeptRequest, NewCode, Next, Parameters,
+    Refusal, SignedIn, Situation, request,
 };
 use crate::domain::signin::{self, Destination, NewSignIn, Session};
 use crate::foundation::clock::Timestamp;
@@ -28,8 +29,7 @@ pub(super) struct Visit<'a> {
 /// A checked request, and what became of it so far.
 pub(super) struct Asked {
     pub(super) request: AuthorizationRequest,
-    pub(super) parameters: Parameters,
-    pub(super) asked_at: Timestamp,
+    pub(super) kept: KeptRequest,
     /// The handle, when it was kept for a person.
     pub(super) handle: Option<Secret>,
     /// Whether the person has just allowed it.
@@ -76,10 +76,6 @@ impl Visit<'_> {
         asked: &Asked,
         signed_in: Option<&SignedIn>,
     ) -> Result<Next, Ended> {
-        let expected = match &asked.request.id_token_hint {
-            Some(hint) => Some(self.hinted(asked, hint)?.user),
-            None => None,
-        };
         let consented = match signed_in {
             Some(who) => {
                 let client = &asked.request.client.id;
@@ -90,26 +86,31 @@ impl Visit<'_> {
         };
         Ok(grants::what_next(&Situation {
             request: &asked.request,
-            asked_at: asked.asked_at,
+            asked_at: asked.kept.asked_at,
             resumed: asked.handle.is_some(),
             signed_in,
-            expected,
+            expected: asked.kept.expected,
             consented: consented.as_ref(),
             allowed_now: asked.allowed_now,
             now: self.now,
         }))
     }
 
-    // A hint that is not ours says nothing about who is there; to go on without it could answer
-    // about somebody else than the client means.
-    fn hinted(&self, asked: &Asked, hint: &str) -> Result<IdTokenHint, Ended> {
+    /// Whom the client expects. A hint that is not ours says nothing about who is there; to go
+    /// on without it could answer about somebody else than the client means.
+    pub(super) fn expected(&self, request: &AuthorizationRequest) -> Result<Option<UserId>, Ended> {
+        let Some(hint) = &request.id_token_hint else {
+            return Ok(None);
+        };
         let keys = &self.state.signing_keys;
         let read = IdTokenHint::read(hint, &self.state.issuer, keys, self.now);
-        let own = read.filter(|hint| hint.client == asked.request.client.id.as_str());
-        own.ok_or_else(|| {
-            let text = "id_token_hint is not an ID token of this client";
-            self.refuse(asked, ErrorCode::InvalidRequest, text)
-        })
+        match read.filter(|hint| hint.client == request.client.id.as_str()) {
+            Some(hint) => Ok(Some(hint.user)),
+            None => {
+                let text = "id_token_hint is not an ID token of this client";
+                Err(self.refuse(request, ErrorCode::InvalidRequest, text))
+            }
+        }
     }
 
     /// Goes on with what is next.
@@ -125,7 +126,7 @@ impl Visit<'_> {
         match (self.next(&asked, signed_in.as_ref()).await?, signed_in) {
             (Next::Issue, Some(signed_in)) => self.issue(&asked, &signed_in).await,
             (Next::AskConsent, Some(_)) => self.send_to_consent(&asked).await,
-            (Next::Refuse(error), _) => Err(self.refuse(&asked, error, why(error))),
+            (Next::Refuse(error), _) => Err(self.refuse(&asked.request, error, why(error))),
             (Next::SignIn | Next::Issue | Next::AskConsent, _) => {
                 self.send_to_sign_in(&asked).await
             }
@@ -205,8 +206,7 @@ impl Visit<'_> {
             Some(handle) => Ok(handle.clone()),
             None => {
                 let browser = self.browser.digest();
-                let client = &asked.request.client.id;
-                grants::keep_request(change, &browser, client, &asked.parameters).await
+                grants::keep_request(change, &browser, &asked.kept).await
             }
         }
     }
@@ -221,12 +221,12 @@ impl Visit<'_> {
 
     pub(super) fn refuse(
         &self,
-        asked: &Asked,
+        request: &AuthorizationRequest,
         error: ErrorCode,
         description: &'static str,
     ) -> Ended {
         ended(redirect::with_error(
-            &asked.request,
+            request,
             error,
             description,
             &self.state.issuer,

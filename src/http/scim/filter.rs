@@ -177,7 +177,7 @@ mod tests {
             "emails[value eq \"a@x\" and type eq \"work\"]",
             "Emails[Type EQ \"work\"].Value eq \"a@x\"",
         ] {
-            assert_eq!(users(text).unwrap(), [work.clone()], "{text}");
+            assert_eq!(users(text).unwrap(), std::slice::from_ref(&work), "{text}");
         }
         assert_eq!(
             users("id eq \"U\" and manager eq \"M\"").unwrap(),

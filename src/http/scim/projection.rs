@@ -64,20 +64,18 @@ impl Projection {
 
     /// Takes out of a resource what is not to be shown, and names in `schemas` what is left.
     pub fn apply(&self, resource_type: &ResourceType, resource: &mut Map<String, Value>) {
-        if !matches!(self, Self::Default) {
-            resource.retain(|name, value| match resource_type.extension(name) {
-                None => self.shows(None, resource_type.attribute(name), value),
-                Some(schema) => {
-                    if let Value::Object(parts) = value {
-                        parts.retain(|name, value| {
-                            self.shows(Some(schema.id), schema.attribute(name), value)
-                        });
-                        return !parts.is_empty();
-                    }
-                    false
+        resource.retain(|name, value| match resource_type.extension(name) {
+            None => self.shows(None, resource_type.attribute(name), value),
+            Some(schema) => {
+                if let Value::Object(parts) = value {
+                    parts.retain(|name, value| {
+                        self.shows(Some(schema.id), schema.attribute(name), value)
+                    });
+                    return !parts.is_empty();
                 }
-            });
-        }
+                false
+            }
+        });
         let extensions = resource_type
             .extensions
             .iter()
@@ -99,30 +97,32 @@ impl Projection {
         let Some(attribute) = attribute else {
             return false;
         };
-        match attribute.returned {
-            Returned::Always => return true,
-            Returned::Never => return false,
-            Returned::Default => {}
+        let by_default = |part: &str| {
+            let part = attribute.sub(part);
+            part.is_some_and(|part| part.returned != Returned::Request)
+        };
+        let named = match self {
+            Self::Default => Named::No,
+            Self::Only(targets) | Self::Except(targets) => {
+                named_parts(targets, extension, attribute)
+            }
+        };
+        match (attribute.returned, self, named) {
+            (Returned::Always, ..) => return true,
+            (Returned::Never, ..) => return false,
+            (_, Self::Only(_), Named::No) | (_, Self::Except(_), Named::Whole) => return false,
+            (_, Self::Only(_), Named::Parts(parts)) => {
+                retain_parts(value, |name| parts.contains(&name));
+                return !super::tolerance::is_unassigned(value);
+            }
+            (_, Self::Except(_), Named::Parts(parts)) => {
+                retain_parts(value, |name| !parts.contains(&name) && by_default(name));
+            }
+            (Returned::Request, _, Named::No) => return false,
+            _ if attribute.has_parts_on_request() => retain_parts(value, by_default),
+            _ => {}
         }
-        match self {
-            Self::Default => true,
-            Self::Only(targets) => match named_parts(targets, extension, attribute) {
-                Named::No => false,
-                Named::Whole => true,
-                Named::Parts(parts) => {
-                    retain_parts(value, |name| parts.contains(&name));
-                    !super::tolerance::is_unassigned(value)
-                }
-            },
-            Self::Except(targets) => match named_parts(targets, extension, attribute) {
-                Named::No => true,
-                Named::Whole => false,
-                Named::Parts(parts) => {
-                    retain_parts(value, |name| !parts.contains(&name));
-                    true
-                }
-            },
-        }
+        true
     }
 }
 

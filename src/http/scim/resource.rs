@@ -117,6 +117,7 @@ fn complete_manager(base: Base<'_>, resource: &mut Map<String, Value>) {
         .and_then(|extension| extension.get_mut("manager"))
         .and_then(Value::as_object_mut);
     let Some(manager) = manager else { return };
+    // What a client sent has been left out by `take_manager`.
     let id = manager.get("value").and_then(Value::as_str);
     if let Some(id) = id.filter(|id| id.parse::<UserId>().is_ok()) {
         let address = base.location(&USERS, id);

@@ -11,6 +11,7 @@ use crate::foundation::clock::Clock;
 use crate::foundation::crypto::password::PasswordPool;
 use crate::foundation::crypto::seal::MasterKey;
 use crate::foundation::db::{self, Db};
+use crate::foundation::outbound::Outbound;
 
 /// What every door needs. Clones share it.
 #[derive(Clone)]
@@ -33,6 +34,8 @@ pub struct Basics {
     pub lifetimes: Lifetimes,
     /// Whose `X-Forwarded-For` is believed.
     pub trusted_proxies: TrustedProxies,
+    /// Calls other servers.
+    pub outbound: Outbound,
 }
 
 /// The parts of [`State`].
@@ -53,6 +56,8 @@ pub struct Parts {
     pub lifetimes: Lifetimes,
     /// Whose `X-Forwarded-For` is believed.
     pub trusted_proxies: TrustedProxies,
+    /// Calls other servers.
+    pub outbound: Outbound,
     /// The registered applications, in memory.
     pub clients: clients::Registry,
     /// The provisioning sources, in memory.
@@ -92,6 +97,7 @@ impl State {
             passwords: basics.passwords,
             lifetimes: basics.lifetimes,
             trusted_proxies: basics.trusted_proxies,
+            outbound: basics.outbound,
             clients,
             connections,
             signing_keys,

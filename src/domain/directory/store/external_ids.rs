@@ -1,6 +1,6 @@
 //! The sources' own names for users and groups.
 
-use super::{CHUNK, bind_chunk, hundred};
+use super::{CHUNK, bind_chunk};
 use crate::domain::audit::{Change, ConnectionId};
 use crate::foundation::db::{Error, Fetch, sql};
 

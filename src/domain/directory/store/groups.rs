@@ -1,5 +1,3 @@
-//! The rows of groups, without their members.
-
 use super::{document, owned, read_ownership};
 use crate::domain::audit::{Change, ConnectionId};
 use crate::domain::directory::{Group, GroupId, GroupProfile, UserId};
@@ -129,26 +127,35 @@ pub(in crate::domain::directory) async fn touch_group(
     change.execute(statement).await.map(drop)
 }
 
+/// Moves the versions of the groups that a user is in.
 pub(in crate::domain::directory) async fn touch_groups_of(
     change: &mut Change,
     id: UserId,
 ) -> Result<(), Error> {
-    let statement = sql("update groups set version = version + 1, updated_at = $2
-         where id in (select group_id from group_users where user_id = $1)")
-    .bind(id)
-    .bind(change.now());
-    change.execute(statement).await.map(drop)
+    let of = sql("select group_id from group_users where user_id = $1 order by group_id");
+    touch_each(change, of.bind(id)).await
 }
 
+/// Moves the versions of the groups that hold a group.
 pub(in crate::domain::directory) async fn touch_groups_holding(
     change: &mut Change,
     id: GroupId,
 ) -> Result<(), Error> {
-    let statement = sql("update groups set version = version + 1, updated_at = $2
-         where id in (select group_id from group_groups where child_id = $1)")
-    .bind(id)
-    .bind(change.now());
-    change.execute(statement).await.map(drop)
+    let of = sql("select group_id from group_groups where child_id = $1 order by group_id");
+    touch_each(change, of.bind(id)).await
+}
+
+/// One after the other in the order of their ids: two changes that touch the same groups
+/// would otherwise wait for each other on PostgreSQL until one of them is ended.
+async fn touch_each(change: &mut Change, ids: Statement) -> Result<(), Error> {
+    for row in (&mut *change).fetch_all(ids).await? {
+        let statement = sql("update groups set version = version + 1, updated_at = $2
+             where id = $1")
+        .bind(row.get::<String>("group_id")?)
+        .bind(change.now());
+        change.execute(statement).await?;
+    }
+    Ok(())
 }
 
 pub(in crate::domain::directory) async fn delete_group(

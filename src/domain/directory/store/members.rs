@@ -1,11 +1,80 @@
-//! Adding and removing members: rows are written and no list of members is read.
+//! Who is in a group. Lists are never read to add or to remove one.
 
 use std::collections::BTreeSet;
 
-use super::{CHUNK, bind_chunk, hundred};
+use super::{CHUNK, bind_chunk};
 use crate::domain::audit::Change;
-use crate::domain::directory::GroupId;
-use crate::foundation::db::{Error, Fetch, sql};
+use crate::domain::directory::{GroupId, Member, MemberKind};
+use crate::foundation::db::{Error, Fetch, Row, sql};
+
+/// Administrators are left out: provisioning neither sees nor replaces them.
+pub(in crate::domain::directory) async fn member_ids(
+    mut from: impl Fetch,
+    group: GroupId,
+) -> Result<BTreeSet<String>, Error> {
+    let statement = sql("select gu.user_id as id from group_users gu
+           join users u on u.id = gu.user_id
+          where gu.group_id = $1 and u.administrator = false
+         union all
+         select child_id as id from group_groups where group_id = $1")
+    .bind(group);
+    let rows = from.fetch_all(statement).await?;
+    rows.iter().map(|row| row.get("id")).collect()
+}
+
+pub(in crate::domain::directory) async fn members_of(
+    mut from: impl Fetch,
+    groups: &[GroupId],
+    limit: i64,
+) -> Result<Vec<Member>, Error> {
+    let mut members = Vec::new();
+    for chunk in groups.chunks(CHUNK) {
+        let statement = match chunk {
+            [only] => sql(MEMBERS_OF_ONE).bind(*only).bind(limit),
+            several => bind_chunk(sql(MEMBERS_OF_SEVERAL), several).bind(limit),
+        };
+        for row in from.fetch_all(statement).await? {
+            members.push(read_member(&row)?);
+        }
+    }
+    Ok(members)
+}
+
+macro_rules! members_where {
+    ($of:expr, $limit:literal) => {
+        concat!(
+            "select gu.group_id, 'User' as kind, u.id,
+                    coalesce(u.display_name, u.user_name) as display
+               from group_users gu join users u on u.id = gu.user_id
+              where gu.group_id ",
+            $of,
+            " and u.administrator = false
+             union all
+             select gg.group_id, 'Group' as kind, g.id, g.display_name as display
+               from group_groups gg join groups g on g.id = gg.child_id
+              where gg.group_id ",
+            $of,
+            "
+             order by 1, 3 limit ",
+            $limit
+        )
+    };
+}
+
+const MEMBERS_OF_ONE: &str = members_where!("= $1", "$2");
+const MEMBERS_OF_SEVERAL: &str = members_where!(concat!("in (", hundred!(), ")"), "$101");
+
+fn read_member(row: &Row) -> Result<Member, Error> {
+    Ok(Member {
+        group: row.parse("group_id")?,
+        id: row.get("id")?,
+        kind: match row.get::<String>("kind")?.as_str() {
+            "User" => MemberKind::User,
+            _ => MemberKind::Group,
+        },
+        display: row.get("display")?,
+    })
+}
 
 /// What became of some ids that were to be members.
 pub(in crate::domain::directory) struct Outcome {
@@ -57,14 +126,12 @@ const INSERT_USERS: &str = concat!(
     ") and administrator = false
      on conflict do nothing"
 );
-
 const PRESENT_USERS: &str = concat!(
     "select user_id as id from group_users where user_id in (",
     hundred!(),
     ")
      and group_id = $101"
 );
-
 const INSERT_GROUPS: &str = concat!(
     "insert into group_groups (group_id, child_id)
      select $101, id from groups where id in (",
@@ -72,7 +139,6 @@ const INSERT_GROUPS: &str = concat!(
     ")
      on conflict do nothing"
 );
-
 const PRESENT_GROUPS: &str = concat!(
     "select child_id as id from group_groups where child_id in (",
     hundred!(),
@@ -106,7 +172,6 @@ const DELETE_USERS: &str = concat!(
     ")
      and user_id not in (select id from users where administrator = true)"
 );
-
 const DELETE_GROUPS: &str = concat!(
     "delete from group_groups where group_id = $101 and child_id in (",
     hundred!(),

@@ -3,19 +3,7 @@
 //! A statement over several ids has a fixed number of places; what is left over is filled
 //! with an empty text, which is no id. So each text is one prepared statement.
 
-mod external_ids;
-mod groups;
-mod members;
-mod memberships;
-mod ownership;
-mod users;
-
-pub(super) use external_ids::*;
-pub(super) use groups::*;
-pub(super) use members::*;
-pub(super) use memberships::*;
-pub(super) use ownership::*;
-pub(super) use users::*;
+use serde_json::{Map, Value};
 
 use crate::foundation::db::Statement;
 
@@ -33,9 +21,21 @@ macro_rules! hundred {
     };
 }
 
-use hundred;
+mod external_ids;
+mod groups;
+mod held;
+mod members;
+mod ownership;
+mod users;
 
-fn document(attributes: &serde_json::Map<String, serde_json::Value>) -> String {
+pub(super) use external_ids::*;
+pub(super) use groups::*;
+pub(super) use held::groups_of;
+pub(super) use members::{add_members, member_ids, members_of, remove_members};
+pub(super) use ownership::*;
+pub(super) use users::*;
+
+fn document(attributes: &Map<String, Value>) -> String {
     serde_json::to_string(attributes).unwrap_or_default()
 }
 

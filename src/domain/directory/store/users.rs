@@ -1,5 +1,3 @@
-//! The rows of users.
-
 use super::{document, owned, read_ownership};
 use crate::domain::audit::{Change, ConnectionId};
 use crate::domain::directory::{Profile, User, UserId, address_key};
@@ -90,13 +88,6 @@ pub(in crate::domain::directory) async fn user_for_sign_in(
         [only] => read_user(only).map(Some),
         _ => Ok(None),
     }
-}
-
-pub(in crate::domain::directory) async fn has_users(mut from: impl Fetch) -> Result<bool, Error> {
-    let any = from
-        .fetch_optional(sql("select id from users limit 1"))
-        .await?;
-    Ok(any.is_some())
 }
 
 /// An update that changes nothing takes the row's lock on PostgreSQL and gives what it
@@ -238,4 +229,11 @@ pub(in crate::domain::directory) async fn delete_user(
 ) -> Result<(), Error> {
     let statement = sql("delete from users where id = $1").bind(id);
     change.execute(statement).await.map(drop)
+}
+
+pub(in crate::domain::directory) async fn has_users(mut from: impl Fetch) -> Result<bool, Error> {
+    let any = from
+        .fetch_optional(sql("select id from users limit 1"))
+        .await?;
+    Ok(any.is_some())
 }

@@ -69,6 +69,10 @@ impl Edit {
             )));
         };
         for (key, value) in parts {
+            // Some write the extension out as if it were a resource of its own.
+            if key.eq_ignore_ascii_case("schemas") {
+                continue;
+            }
             let unknown =
                 || ScimError::InvalidPath(format!("No attribute is named `{}:{key}`.", schema.id));
             let (name, part) = match key.split_once('.') {

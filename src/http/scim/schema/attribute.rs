@@ -53,6 +53,8 @@ pub enum Returned {
     Never,
     /// Unless the request says otherwise.
     Default,
+    /// When the request names it.
+    Request,
 }
 
 /// How far a value must be the only one of its kind.
@@ -239,6 +241,14 @@ impl Attribute {
         }
     }
 
+    /// Shown when the request names it.
+    pub const fn on_request(self) -> Self {
+        Self {
+            returned: Returned::Request,
+            ..self
+        }
+    }
+
     /// Values that are customary.
     pub const fn values(self, canonical_values: &'static [&'static str]) -> Self {
         Self {
@@ -258,6 +268,12 @@ impl Attribute {
     /// The sub-attribute of this name, compared without case.
     pub fn sub(&self, name: &str) -> Option<&'static Attribute> {
         named(self.sub_attributes, name)
+    }
+
+    /// Whether a part of it is shown only when it is named.
+    pub fn has_parts_on_request(&self) -> bool {
+        let on_request = |part: &Self| part.returned == Returned::Request;
+        self.sub_attributes.iter().any(on_request)
     }
 
     /// Whether clients may not set it at all.

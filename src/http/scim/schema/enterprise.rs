@@ -25,7 +25,8 @@ static ATTRIBUTES: &[Attribute] = &[
 static MANAGER: &[Attribute] = &[
     // Erratum 8472: an id is compared with its case.
     Attribute::string("value", "The id of the manager's User").case_exact(),
-    // Made from `value` and the public address, so that no client can point it elsewhere.
-    Attribute::reference("$ref", &["User"], "The address of the manager's User").read_only(),
+    // Taken and not kept: the answer's is made from `value` and the public address, so that
+    // no client can point it elsewhere.
+    Attribute::reference("$ref", &["User"], "The address of the manager's User"),
     Attribute::string("displayName", "The manager's display name").read_only(),
 ];

@@ -4,7 +4,7 @@
 use super::Attribute;
 
 /// `schemas`, `id`, `externalId` and `meta`.
-pub static EVERY_RESOURCE: &[Attribute] = &[
+pub static COMMON: &[Attribute] = &[
     Attribute {
         multi_valued: true,
         ..Attribute::reference("schemas", &["uri"], "The schemas that the resource uses")

@@ -23,9 +23,15 @@ static MEMBERS: &[Attribute] = &[
     Attribute::string("value", "The id of the member")
         .immutable()
         .case_exact(),
-    Attribute::reference("$ref", &["User", "Group"], "The address of the member").read_only(),
+    // Taken as a hint of what the client means and not kept: the answer's is made from
+    // `value` and the public address.
+    Attribute::reference("$ref", &["User", "Group"], "The address of the member").immutable(),
     Attribute::string("type", "Whether the member is a User or a Group")
         .immutable()
         .values(&["User", "Group"]),
-    Attribute::string("display", "The name of the member").read_only(),
+    // Ten thousand names are most of a large group's answer, and no provisioning client
+    // reads them.
+    Attribute::string("display", "The name of the member")
+        .read_only()
+        .on_request(),
 ];

@@ -14,7 +14,7 @@ mod user;
 
 pub use attribute::{Attribute, Kind, Mutability, Returned, Uniqueness};
 pub use enterprise::ENTERPRISE_USER;
-pub use every_resource::EVERY_RESOURCE;
+pub use every_resource::COMMON;
 pub use group::GROUP;
 pub use publish::{resource_type_document, schema_document};
 pub use resolve::Target;
@@ -29,7 +29,7 @@ pub struct Schema {
     pub name: &'static str,
     /// What it describes.
     pub description: &'static str,
-    /// Its attributes, without those that every resource has ([`EVERY_RESOURCE`]).
+    /// Its attributes, without those that every resource has ([`COMMON`]).
     pub attributes: &'static [Attribute],
 }
 
@@ -66,7 +66,7 @@ impl ResourceType {
 
     /// An attribute at the top of a resource: a common one or one of the schema.
     pub fn attribute(&self, name: &str) -> Option<&'static Attribute> {
-        attribute::named(EVERY_RESOURCE, name).or_else(|| self.schema.attribute(name))
+        attribute::named(COMMON, name).or_else(|| self.schema.attribute(name))
     }
 }
 
