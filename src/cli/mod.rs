@@ -12,6 +12,7 @@ mod context;
 mod demo;
 mod migrate;
 mod output;
+mod schema;
 mod secret_input;
 mod serve;
 mod signing_key;
@@ -66,6 +67,8 @@ enum Command {
     Client(client::Client),
     #[command(subcommand)]
     ApiKey(api_key::ApiKey),
+    #[command(subcommand)]
+    Schema(schema::SchemaCommand),
     #[command(subcommand)]
     SigningKey(signing_key::SigningKey),
     Demo(demo::Demo),
@@ -132,6 +135,7 @@ impl Command {
             Self::User(command) => command.run(context).await,
             Self::Client(command) => command.run(context).await,
             Self::ApiKey(command) => command.run(context).await,
+            Self::Schema(command) => command.run(context).await,
             Self::SigningKey(command) => command.run(context).await,
             Self::Demo(command) => command.run(context).await,
             Self::ConfigurationPage => output::line(documentation::page().trim_end()),

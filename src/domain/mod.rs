@@ -5,6 +5,8 @@ pub mod audit;
 
 pub mod jobs;
 
+pub mod schemas;
+
 pub mod directory;
 
 pub mod access;

@@ -53,6 +53,10 @@ fn rows_of(version: i64) -> Vec<Statement> {
                status)
              values ('l', '00000000-0000-7000-8000-000000000001', 1, 'POST', 'user', 'applied', 201)",
         )],
+        11 => vec![sql(
+            "insert into schema_extensions (id_key, resource_type, definition, created_at)
+             values ('urn:x:y', 'User', '{}', 1)",
+        )],
         other => panic!("schema version {other} has no rows in this test: add them"),
     }
 }

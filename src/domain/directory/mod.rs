@@ -6,6 +6,7 @@
 //! Each change of a user or a group moves its version by one and its `updated_at` to the
 //! change's moment, and records an audit event; a change that changes nothing does neither.
 
+mod extension;
 mod external_ids;
 mod groups;
 mod members;
@@ -21,6 +22,7 @@ use serde_json::{Map, Value};
 use crate::foundation::clock::Timestamp;
 use crate::typed_id;
 
+pub use extension::{count_with_extension, forget_extension};
 pub use groups::{
     GroupEdit, GroupRules, HeldGroup, Member, MemberKind, change_group, create_group, delete_group,
     find_group, find_group_for, groups_of, lock_group, members_of,

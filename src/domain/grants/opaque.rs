@@ -15,7 +15,7 @@ use crate::foundation::crypto::token::Secret;
 
 const GRANT: usize = 16;
 const GENERATION: usize = 8;
-const RANDOM: usize = 16;
+const RANDOM: usize = 32;
 const MAC: usize = 16;
 const SIGNED: usize = GRANT + GENERATION + RANDOM;
 const LENGTH: usize = SIGNED + MAC;
@@ -43,7 +43,7 @@ impl Kind {
     }
 }
 
-/// Makes a text of 128 random bits for the grant.
+/// Makes a text of 256 random bits for the grant.
 pub(super) fn make(master: &MasterKey, kind: Kind, grant: GrantId, generation: i64) -> Secret {
     let mut bytes = Vec::with_capacity(LENGTH);
     bytes.extend_from_slice(grant.as_uuid().as_bytes());

@@ -15,13 +15,32 @@ use crate::domain::directory::GroupRules;
 use crate::foundation::db;
 use crate::http::web::{RequestId, State};
 
+/// `If-Match`: the versions that a change is meant for (RFC 7644, section 3.14); without
+/// any, it is meant for whatever is there.
+#[derive(Debug, Clone, Default)]
+pub struct IfMatch(pub Option<String>);
+
+impl IfMatch {
+    /// Refuses another version than the one that is meant.
+    ///
+    /// # Errors
+    /// It is another.
+    pub fn check(&self, version: i64) -> Result<(), ScimError> {
+        match &self.0 {
+            Some(tags) if !names(tags, version) => Err(ScimError::PreconditionFailed),
+            _ => Ok(()),
+        }
+    }
+}
+
 /// A request of an authenticated caller.
 pub struct Asked {
     /// Who asks, and for which connection.
     pub caller: Caller,
     /// The query of the address.
     pub query: Query,
-    if_match: Option<String>,
+    /// The version that the request is meant for.
+    pub if_match: IfMatch,
     if_none_match: Option<String>,
     request_id: Option<RequestId>,
 }
@@ -34,7 +53,7 @@ impl FromRequestParts<State> for Asked {
         Ok(Self {
             caller,
             query: Query::read(parts.uri.query().unwrap_or_default())?,
-            if_match: header_text(&parts.headers, &header::IF_MATCH),
+            if_match: IfMatch(header_text(&parts.headers, &header::IF_MATCH)),
             if_none_match: header_text(&parts.headers, &header::IF_NONE_MATCH),
             request_id: RequestId::of(&parts.extensions),
         })
@@ -71,17 +90,6 @@ impl Asked {
         GroupRules {
             unique_names: settings.unique_group_names,
             drop_unknown_members: settings.unknown_members == UnknownMembers::Drop,
-        }
-    }
-
-    /// `If-Match`: the request is meant for this version only (RFC 7644, section 3.14).
-    ///
-    /// # Errors
-    /// When it is meant for another.
-    pub fn check_match(&self, version: i64) -> Result<(), ScimError> {
-        match &self.if_match {
-            Some(tags) if !names(tags, version) => Err(ScimError::PreconditionFailed),
-            _ => Ok(()),
         }
     }
 

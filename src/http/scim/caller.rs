@@ -8,6 +8,7 @@ use super::error::ScimError;
 use crate::domain::api_keys::{self, Refusal, Scope};
 use crate::domain::audit::Actor;
 use crate::domain::connections::{Connection, ConnectionId};
+use crate::domain::directory::UserId;
 use crate::http::web::State;
 
 /// An authenticated caller.
@@ -17,6 +18,8 @@ pub struct Caller {
     pub actor: Actor,
     /// The connection that it asks for.
     pub connection: Arc<Connection>,
+    /// The user that its token belongs to; none when it belongs to the installation.
+    pub owner: Option<UserId>,
 }
 
 /// The caller of a request.
@@ -28,10 +31,14 @@ pub async fn authenticate(state: &State, headers: &HeaderMap) -> Result<Caller, 
         let presented = headers.contains_key(header::AUTHORIZATION);
         return Err(ScimError::Unauthorized { presented });
     };
-    let (actor, connection) = by_key(state, token).await?;
+    let (actor, connection, owner) = by_key(state, token).await?;
     let connection = state.connections.find(&state.db, connection).await?;
     match connection.filter(|connection| connection.is_enabled()) {
-        Some(connection) => Ok(Caller { actor, connection }),
+        Some(connection) => Ok(Caller {
+            actor,
+            connection,
+            owner,
+        }),
         None => {
             tracing::info!(
                 actor = actor.label(),
@@ -42,11 +49,15 @@ pub async fn authenticate(state: &State, headers: &HeaderMap) -> Result<Caller, 
     }
 }
 
-async fn by_key(state: &State, token: &str) -> Result<(Actor, ConnectionId), ScimError> {
+async fn by_key(
+    state: &State,
+    token: &str,
+) -> Result<(Actor, ConnectionId, Option<UserId>), ScimError> {
     match api_keys::authenticate(&state.db, token, state.clock.now()).await {
         Ok(key) if key.scopes.contain(Scope::Scim) => Ok((
             Actor::ApiKey(key.id.to_string()),
             key.connection.unwrap_or(ConnectionId::BUILT_IN),
+            key.owner,
         )),
         Ok(_) => Err(ScimError::Forbidden(
             "The API key does not have the scope `scim`.".to_owned(),

@@ -11,9 +11,11 @@ use serde_json::{Value, json};
 
 use super::answer;
 use super::base;
+use super::bulk;
 use super::error::ScimError;
+use super::media::MAX_BODY;
 use super::query::{MAX_RESULTS, Query};
-use super::schema::{RESOURCE_TYPES, resource_type_document, schema_document, schemas};
+use super::schema::{self, resource_type_document, schema_document};
 use crate::http::web::State;
 
 pub(super) fn routes() -> Router<State> {
@@ -33,7 +35,7 @@ pub(super) fn routes() -> Router<State> {
             get(resource_type).fallback(only_get),
         )
         .route(&path("Schemas"), get(all_schemas).fallback(only_get))
-        .route(&path("Schemas/{id}"), get(schema).fallback(only_get))
+        .route(&path("Schemas/{id}"), get(one_schema).fallback(only_get))
 }
 
 /// Only what works is advertised.
@@ -41,7 +43,11 @@ async fn service_provider_config(Shared(state): Shared<State>) -> Response {
     let config = json!({
         "schemas": ["urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"],
         "patch": { "supported": true },
-        "bulk": { "supported": false, "maxOperations": 0, "maxPayloadSize": 0 },
+        "bulk": {
+            "supported": true,
+            "maxOperations": bulk::MAX_OPERATIONS,
+            "maxPayloadSize": MAX_BODY,
+        },
         "filter": { "supported": true, "maxResults": MAX_RESULTS },
         "changePassword": { "supported": true },
         "sort": { "supported": false },
@@ -67,9 +73,8 @@ async fn resource_types(
 ) -> Result<Response, ScimError> {
     refuse_filter(query)?;
     let base = base(&state);
-    let all = RESOURCE_TYPES
-        .iter()
-        .map(|known| resource_type_document(known, &base));
+    let all = schema::resource_types(&state.schemas.current());
+    let all = all.iter().map(|known| resource_type_document(known, &base));
     Ok(whole_list(all.collect()))
 }
 
@@ -77,7 +82,8 @@ async fn resource_type(
     Shared(state): Shared<State>,
     Path(id): Path<String>,
 ) -> Result<Response, ScimError> {
-    let known = RESOURCE_TYPES.iter().find(|known| known.name == id);
+    let all = schema::resource_types(&state.schemas.current());
+    let known = all.iter().find(|known| known.name == id);
     let known = known.ok_or_else(|| not_known("resource type"))?;
     let document = resource_type_document(known, &base(&state));
     Ok(answer::body(StatusCode::OK, &document))
@@ -89,16 +95,16 @@ async fn all_schemas(
 ) -> Result<Response, ScimError> {
     refuse_filter(query)?;
     let base = base(&state);
-    let all = schemas();
+    let all = schema::schemas(&state.schemas.current());
     let all = all.iter().map(|schema| schema_document(schema, &base));
     Ok(whole_list(all.collect()))
 }
 
-async fn schema(
+async fn one_schema(
     Shared(state): Shared<State>,
     Path(id): Path<String>,
 ) -> Result<Response, ScimError> {
-    let all = schemas();
+    let all = schema::schemas(&state.schemas.current());
     let known = all
         .iter()
         .find(|schema| schema.id.eq_ignore_ascii_case(&id));

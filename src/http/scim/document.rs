@@ -113,18 +113,80 @@ fn check_schemas(value: &Value) -> Result<(), ScimError> {
     }
 }
 
-/// Refuses a document without what its schema requires.
+/// Refuses a document without what its schema requires. An attribute of an extension is
+/// required where the resource has anything of the extension: clients that do not know the
+/// extension need not send it.
 pub fn check_required(resource_type: &ResourceType, document: &Document) -> Result<(), ScimError> {
-    let missing = resource_type
-        .schema
-        .attributes
-        .iter()
-        .find(|attribute| attribute.required && !document.contains_key(attribute.name));
-    match missing {
-        None => Ok(()),
-        Some(attribute) => Err(ScimError::InvalidValue(format!(
-            "{} is required.",
-            attribute.name
-        ))),
+    check_attributes("", resource_type.schema.attributes, document)?;
+    for schema in resource_type.extensions.iter() {
+        if let Some(Value::Object(values)) = document.get(schema.id) {
+            check_attributes(&format!("{}:", schema.id), schema.attributes, values)?;
+        }
     }
+    Ok(())
+}
+
+fn check_attributes(
+    prefix: &str,
+    attributes: &[Attribute],
+    values: &Document,
+) -> Result<(), ScimError> {
+    for attribute in attributes {
+        let value = values.get(attribute.name);
+        if value.is_none() && attribute.required {
+            return Err(missing(&format!("{prefix}{}", attribute.name)));
+        }
+        for part in attribute.sub_attributes.iter().filter(|part| part.required) {
+            let lacks = |entry: &Value| entry.get(part.name).is_none();
+            let missed = match value {
+                Some(Value::Array(entries)) => entries.iter().any(lacks),
+                Some(entry) => lacks(entry),
+                None => false,
+            };
+            if missed {
+                return Err(missing(&format!(
+                    "{prefix}{}.{}",
+                    attribute.name, part.name
+                )));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn missing(name: &str) -> ScimError {
+    ScimError::InvalidValue(format!("{name} is required."))
+}
+
+/// What may be set once, in a document that is to take another's place (RFC 7644, section
+/// 3.5.1): the same value is fine, another is refused, and what the client leaves out stays.
+pub fn keep_immutable(
+    resource_type: &ResourceType,
+    old: &Document,
+    new: &mut Document,
+) -> Result<(), ScimError> {
+    for schema in resource_type.extensions.iter() {
+        let Some(Value::Object(held)) = old.get(schema.id) else {
+            continue;
+        };
+        for attribute in schema.attributes.iter().filter(|a| a.is_immutable()) {
+            let Some(value) = held.get(attribute.name) else {
+                continue;
+            };
+            let extension = new
+                .entry(schema.id)
+                .or_insert_with(|| Value::Object(Document::new()));
+            match extension.get(attribute.name) {
+                Some(given) if given == value => {}
+                Some(_) => {
+                    return Err(ScimError::Mutability(format!(
+                        "{}:{} cannot be changed any more.",
+                        schema.id, attribute.name
+                    )));
+                }
+                None => extension[attribute.name] = value.clone(),
+            }
+        }
+    }
+    Ok(())
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::media::SCIM_JSON;
 use crate::domain::directory::Refusal;
+use crate::domain::schemas;
 use crate::foundation::db;
 
 /// The `schemas` value of an error body.
@@ -22,6 +23,8 @@ pub enum ScimError {
     TooMany(String),
     /// 409 `uniqueness`: a value that must be unique is taken.
     Uniqueness(String),
+    /// 409: something that this depends on is not there, for now or any more.
+    Conflict(String),
     /// 400 `mutability`: an attribute that may not be changed like this.
     Mutability(String),
     /// 400 `invalidSyntax`: the body is not the message that it should be.
@@ -74,7 +77,7 @@ impl ScimError {
             | Self::InvalidPath(_)
             | Self::NoTarget(_)
             | Self::InvalidValue(_) => StatusCode::BAD_REQUEST,
-            Self::Uniqueness(_) => StatusCode::CONFLICT,
+            Self::Uniqueness(_) | Self::Conflict(_) => StatusCode::CONFLICT,
             Self::Unauthorized { .. } => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) | Self::NotOwner(_) => StatusCode::FORBIDDEN,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
@@ -109,6 +112,7 @@ impl ScimError {
             Self::InvalidFilter(text)
             | Self::TooMany(text)
             | Self::Uniqueness(text)
+            | Self::Conflict(text)
             | Self::Mutability(text)
             | Self::InvalidSyntax(text)
             | Self::InvalidPath(text)
@@ -246,6 +250,22 @@ impl From<Refusal> for ScimError {
                 ))
             }
             Refusal::Database(error) => error.into(),
+        }
+    }
+}
+
+impl From<schemas::Refusal> for ScimError {
+    fn from(refusal: schemas::Refusal) -> Self {
+        match refusal {
+            schemas::Refusal::ValueTaken(_) => {
+                Self::Uniqueness(format!("{}.", capital(&refusal.to_string())))
+            }
+            schemas::Refusal::TooLong(_) => Self::InvalidValue(format!("{refusal}.")),
+            schemas::Refusal::Database(error) => error.into(),
+            other => {
+                tracing::error!(error = %other, "a SCIM request failed");
+                Self::Internal
+            }
         }
     }
 }

@@ -12,10 +12,11 @@ use super::error::ScimError;
 use super::filter::group_terms;
 use super::media::JsonBody;
 use super::projection::Projection;
-use super::resource::{Base, group_document, group_profile, group_resource};
-use super::schema::GROUPS;
-use super::{answer, base, document, patch};
-use crate::domain::directory::{self, Group, GroupEdit, GroupId, Member, Members, search};
+use super::resource::{Base, group_resource};
+use super::schema::{self, ResourceType};
+use super::work::{self, Done, Wanted};
+use super::{answer, base};
+use crate::domain::directory::{self, Group, GroupId, Member, search};
 use crate::http::web::State;
 
 /// A PATCH is answered with the group up to this many members, and with 204 above: to show
@@ -39,11 +40,11 @@ pub(super) fn routes() -> Router<State> {
         .route(&format!("{}/Groups/{{id}}", super::PATH), one)
 }
 
-fn not_found() -> ScimError {
+pub(super) fn not_found() -> ScimError {
     ScimError::NotFound("There is no such group.".to_owned())
 }
 
-fn id_of(path: &str) -> Result<GroupId, ScimError> {
+pub(super) fn id_of(path: &str) -> Result<GroupId, ScimError> {
     path.parse().map_err(|_| not_found())
 }
 
@@ -52,14 +53,9 @@ async fn create(
     asked: Asked,
     JsonBody(body): JsonBody,
 ) -> Result<Response, ScimError> {
-    let projection = Projection::read(&GROUPS, &asked.query)?;
-    let incoming = document::read(&GROUPS, body)?;
-    let profile = group_profile(incoming.document);
-    let members = incoming.rows.unwrap_or_default();
-    let mut change = asked.change(&state).await?;
-    let group = directory::create_group(&mut change, profile, members, asked.group_rules()).await?;
-    change.commit().await?;
-    show(&state, &projection, StatusCode::CREATED, &group).await
+    let view = View::of(&state, &asked)?;
+    let group = run(&state, &asked, Wanted::Create(body)).await?.group()?;
+    view.show(StatusCode::CREATED, &group).await
 }
 
 async fn read(
@@ -67,14 +63,14 @@ async fn read(
     asked: Asked,
     Path(id): Path<String>,
 ) -> Result<Response, ScimError> {
-    let projection = Projection::read(&GROUPS, &asked.query)?;
+    let view = View::of(&state, &asked)?;
     let found =
         directory::find_group_for(&state.db, asked.caller.connection.id, id_of(&id)?).await?;
     let group = found.ok_or_else(not_found)?;
     if asked.has_already(group.version) {
         return Ok(answer::not_modified(group.version));
     }
-    show(&state, &projection, StatusCode::OK, &group).await
+    view.show(StatusCode::OK, &group).await
 }
 
 async fn replace(
@@ -83,19 +79,10 @@ async fn replace(
     Path(id): Path<String>,
     JsonBody(body): JsonBody,
 ) -> Result<Response, ScimError> {
-    let projection = Projection::read(&GROUPS, &asked.query)?;
-    let incoming = document::read(&GROUPS, body)?;
-    let edit = GroupEdit {
-        profile: Some(group_profile(incoming.document)),
-        members: Members::Replace(incoming.rows.unwrap_or_default()),
-    };
-    let mut change = asked.change(&state).await?;
-    let found = directory::lock_group(&mut change, id_of(&id)?).await?;
-    let group = found.ok_or_else(not_found)?;
-    asked.check_match(group.version)?;
-    let group = directory::change_group(&mut change, group, edit, asked.group_rules()).await?;
-    change.commit().await?;
-    show(&state, &projection, StatusCode::OK, &group).await
+    let view = View::of(&state, &asked)?;
+    let wanted = Wanted::Replace(id, body);
+    let group = run(&state, &asked, wanted).await?.group()?;
+    view.show(StatusCode::OK, &group).await
 }
 
 async fn modify(
@@ -104,31 +91,16 @@ async fn modify(
     Path(id): Path<String>,
     JsonBody(body): JsonBody,
 ) -> Result<Response, ScimError> {
-    let projection = Projection::read(&GROUPS, &asked.query)?;
-    let operations = patch::read_request(body)?;
-    let mut change = asked.change(&state).await?;
-    let found = directory::lock_group(&mut change, id_of(&id)?).await?;
-    let group = found.ok_or_else(not_found)?;
-    asked.check_match(group.version)?;
-    let edit = patch::apply(&GROUPS, group_document(&group), operations)?;
-    let edit = GroupEdit {
-        profile: Some(group_profile(edit.document)),
-        members: edit.rows,
-    };
-    let group = directory::change_group(&mut change, group, edit, asked.group_rules()).await?;
-    change.commit().await?;
-    if projection.is_chosen() {
-        return show(&state, &projection, StatusCode::OK, &group).await;
+    let view = View::of(&state, &asked)?;
+    let group = run(&state, &asked, Wanted::Modify(id, body))
+        .await?
+        .group()?;
+    if view.projection.is_chosen() {
+        return view.show(StatusCode::OK, &group).await;
     }
     let members = directory::members_of(&state.db, &[group.id], SMALL + 1).await?;
     if fits(&members, SMALL) {
-        Ok(answer_with(
-            &state,
-            &projection,
-            StatusCode::OK,
-            &group,
-            Some(&members),
-        ))
+        Ok(view.answer(StatusCode::OK, &group, Some(&members)))
     } else {
         Ok(answer::no_content(group.version))
     }
@@ -139,18 +111,19 @@ async fn delete(
     asked: Asked,
     Path(id): Path<String>,
 ) -> Result<Response, ScimError> {
-    let mut change = asked.change(&state).await?;
-    let found = directory::lock_group(&mut change, id_of(&id)?).await?;
-    let group = found.ok_or_else(not_found)?;
-    asked.check_match(group.version)?;
-    directory::check_deletion(&change, &group.ownership)?;
-    directory::delete_group(&mut change, &group).await?;
-    change.commit().await?;
+    run(&state, &asked, Wanted::Delete(id)).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
+async fn run(state: &State, asked: &Asked, wanted: Wanted) -> Result<Done, ScimError> {
+    let work = work::on_group(state, wanted, asked.if_match.clone())?;
+    work.run(state, asked).await
+}
+
 async fn list(Shared(state): Shared<State>, asked: Asked) -> Result<Response, ScimError> {
-    let projection = Projection::read(&GROUPS, &asked.query)?;
+    let View {
+        schema, projection, ..
+    } = View::of(&state, &asked)?;
     let terms = group_terms(asked.query.filter.as_deref())?;
     let window = asked.query.window()?;
     let page = search::groups(&state.db, asked.caller.connection.id, &terms, window).await?;
@@ -160,7 +133,7 @@ async fn list(Shared(state): Shared<State>, asked: Asked) -> Result<Response, Sc
     let resources = page.items.iter().map(|group| {
         let own = members.as_deref().map(|all| of_group(all, group.id));
         let mut resource = group_resource(Base(&base), group, own);
-        projection.apply(&GROUPS, &mut resource);
+        projection.apply(&schema, &mut resource);
         Value::Object(resource)
     });
     Ok(answer::list(page.total, window.offset, resources.collect()))
@@ -194,29 +167,31 @@ async fn members_if_wanted(
     )))
 }
 
-async fn show(
-    state: &State,
-    projection: &Projection,
-    status: StatusCode,
-    group: &Group,
-) -> Result<Response, ScimError> {
-    let members = members_if_wanted(state, projection, &[group.id]).await?;
-    Ok(answer_with(
-        state,
-        projection,
-        status,
-        group,
-        members.as_deref(),
-    ))
+/// How the groups of an answer are to look.
+struct View<'a> {
+    state: &'a State,
+    schema: ResourceType,
+    projection: Projection,
 }
 
-fn answer_with(
-    state: &State,
-    projection: &Projection,
-    status: StatusCode,
-    group: &Group,
-    members: Option<&[Member]>,
-) -> Response {
-    let resource = group_resource(Base(&base(state)), group, members);
-    answer::resource(status, &GROUPS, projection, resource)
+impl<'a> View<'a> {
+    fn of(state: &'a State, asked: &Asked) -> Result<Self, ScimError> {
+        let schema = schema::groups(&state.schemas.current());
+        let projection = Projection::read(&schema, &asked.query)?;
+        Ok(Self {
+            state,
+            schema,
+            projection,
+        })
+    }
+
+    async fn show(&self, status: StatusCode, group: &Group) -> Result<Response, ScimError> {
+        let members = members_if_wanted(self.state, &self.projection, &[group.id]).await?;
+        Ok(self.answer(status, group, members.as_deref()))
+    }
+
+    fn answer(&self, status: StatusCode, group: &Group, members: Option<&[Member]>) -> Response {
+        let resource = group_resource(Base(&base(self.state)), group, members);
+        answer::resource(status, &self.schema, &self.projection, resource)
+    }
 }

@@ -7,6 +7,7 @@
 
 mod answer;
 mod asked;
+mod bulk;
 mod caller;
 mod discovery;
 pub mod document;
@@ -14,6 +15,7 @@ pub mod error;
 pub mod filter;
 pub mod grammar;
 mod groups;
+mod me;
 pub mod media;
 mod passwords;
 pub mod patch;
@@ -24,6 +26,7 @@ pub mod schema;
 pub mod tolerance;
 mod users;
 pub mod value;
+mod work;
 
 use axum::Router;
 use axum::middleware::from_fn;
@@ -42,9 +45,9 @@ pub fn routes() -> Router<State> {
     Router::new()
         .merge(users::routes())
         .merge(groups::routes())
+        .merge(bulk::routes())
+        .merge(me::routes())
         .merge(discovery::routes())
-        .route(&format!("{PATH}/Me"), not_offered("/Me"))
-        .route(&format!("{PATH}/Bulk"), not_offered("/Bulk"))
         .route(&format!("{PATH}/.search"), not_offered("/.search"))
         .route(PATH, any(nothing))
         .route(&format!("{PATH}/{{*rest}}"), any(nothing))

@@ -12,14 +12,12 @@ use super::error::ScimError;
 use super::filter::user_terms;
 use super::media::JsonBody;
 use super::projection::Projection;
-use super::resource::{Base, UserParts, user_document, user_parts, user_resource};
-use super::schema::USERS;
-use super::{answer, base, document, passwords, patch};
-use crate::domain::audit::Change;
+use super::resource::{Base, user_resource};
+use super::schema::{self, ResourceType};
+use super::work::{self, Done, Wanted};
+use super::{answer, base};
 use crate::domain::directory::search::{self, UserTerm};
-use crate::domain::directory::{self, HeldGroup, NewUser, User, UserId};
-use crate::domain::{credentials, lifecycle};
-use crate::foundation::crypto::password::PasswordHash;
+use crate::domain::directory::{self, HeldGroup, User, UserId};
 use crate::http::web::State;
 
 pub(super) fn routes() -> Router<State> {
@@ -40,12 +38,12 @@ fn not_found() -> ScimError {
     ScimError::NotFound("There is no such user.".to_owned())
 }
 
-fn id_of(path: &str) -> Result<UserId, ScimError> {
+pub(super) fn id_of(path: &str) -> Result<UserId, ScimError> {
     path.parse().map_err(|_| not_found())
 }
 
 /// Administrators of this server are out of reach: for provisioning they do not exist.
-fn in_reach(user: Option<User>) -> Result<User, ScimError> {
+pub(super) fn in_reach(user: Option<User>) -> Result<User, ScimError> {
     user.filter(|user| !user.administrator)
         .ok_or_else(not_found)
 }
@@ -55,22 +53,13 @@ async fn create(
     asked: Asked,
     JsonBody(body): JsonBody,
 ) -> Result<Response, ScimError> {
-    let projection = Projection::read(&USERS, &asked.query)?;
-    let parts = user_parts(document::read(&USERS, body)?.document);
-    let password = passwords::hash(&state, parts.password).await?;
-    let mut change = asked.change(&state).await?;
-    let new = NewUser {
-        profile: parts.profile,
-        active: parts.active.unwrap_or(true),
-        administrator: false,
-    };
-    let mut user = directory::create_user(&mut change, new).await?;
-    set_password(&mut change, &mut user, password).await?;
-    change.commit().await?;
+    let schema = schema::users(&state.schemas.current());
+    let projection = Projection::read(&schema, &asked.query)?;
+    let user = run(&state, &asked, Wanted::Create(body)).await?.user()?;
     let resource = user_resource(Base(&base(&state)), &user, &[]);
     Ok(answer::resource(
         StatusCode::CREATED,
-        &USERS,
+        &schema,
         &projection,
         resource,
     ))
@@ -81,13 +70,23 @@ async fn read(
     asked: Asked,
     Path(id): Path<String>,
 ) -> Result<Response, ScimError> {
-    let projection = Projection::read(&USERS, &asked.query)?;
+    show_one(&state, &asked, id_of(&id)?).await
+}
+
+/// The user of this id, if it is one that provisioning may see.
+pub(super) async fn show_one(
+    state: &State,
+    asked: &Asked,
+    id: UserId,
+) -> Result<Response, ScimError> {
+    let schema = schema::users(&state.schemas.current());
+    let projection = Projection::read(&schema, &asked.query)?;
     let connection = asked.caller.connection.id;
-    let user = in_reach(directory::find_user_for(&state.db, connection, id_of(&id)?).await?)?;
+    let user = in_reach(directory::find_user_for(&state.db, connection, id).await?)?;
     if asked.has_already(user.version) {
         return Ok(answer::not_modified(user.version));
     }
-    show(&state, &projection, &user).await
+    show(state, &schema, &projection, &user).await
 }
 
 async fn replace(
@@ -96,17 +95,7 @@ async fn replace(
     Path(id): Path<String>,
     JsonBody(body): JsonBody,
 ) -> Result<Response, ScimError> {
-    let projection = Projection::read(&USERS, &asked.query)?;
-    let id = id_of(&id)?;
-    let mut parts = user_parts(document::read(&USERS, body)?.document);
-    // A password costs a computation: not for a user who is not there.
-    in_reach(directory::find_user(&state.db, id).await?)?;
-    let password = passwords::hash(&state, parts.password.take()).await?;
-    let mut change = asked.change(&state).await?;
-    let user = in_reach(directory::lock_user(&mut change, id).await?)?;
-    asked.check_match(user.version)?;
-    let user = write(&mut change, user, parts, password).await?;
-    finish(&state, &projection, change, user).await
+    change(&state, &asked, Wanted::Replace(id, body)).await
 }
 
 async fn modify(
@@ -115,23 +104,7 @@ async fn modify(
     Path(id): Path<String>,
     JsonBody(body): JsonBody,
 ) -> Result<Response, ScimError> {
-    let projection = Projection::read(&USERS, &asked.query)?;
-    let id = id_of(&id)?;
-    let operations = patch::read_request(body)?;
-    let password = if passwords::are_mentioned(&operations) {
-        let connection = asked.caller.connection.id;
-        let user = in_reach(directory::find_user_for(&state.db, connection, id).await?)?;
-        let edit = patch::apply(&USERS, user_document(&user), operations.clone())?;
-        passwords::hash(&state, user_parts(edit.document).password).await?
-    } else {
-        None
-    };
-    let mut change = asked.change(&state).await?;
-    let user = in_reach(directory::lock_user(&mut change, id).await?)?;
-    asked.check_match(user.version)?;
-    let edit = patch::apply(&USERS, user_document(&user), operations)?;
-    let user = write(&mut change, user, user_parts(edit.document), password).await?;
-    finish(&state, &projection, change, user).await
+    change(&state, &asked, Wanted::Modify(id, body)).await
 }
 
 async fn delete(
@@ -139,17 +112,26 @@ async fn delete(
     asked: Asked,
     Path(id): Path<String>,
 ) -> Result<Response, ScimError> {
-    let mut change = asked.change(&state).await?;
-    let user = in_reach(directory::lock_user(&mut change, id_of(&id)?).await?)?;
-    asked.check_match(user.version)?;
-    directory::check_deletion(&change, &user.ownership)?;
-    lifecycle::delete(&mut change, &user).await?;
-    change.commit().await?;
+    run(&state, &asked, Wanted::Delete(id)).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
+async fn run(state: &State, asked: &Asked, wanted: Wanted) -> Result<Done, ScimError> {
+    let work = work::on_user(state, asked, wanted, asked.if_match.clone()).await?;
+    work.run(state, asked).await
+}
+
+/// Changes a user and answers with it as it is now.
+async fn change(state: &State, asked: &Asked, wanted: Wanted) -> Result<Response, ScimError> {
+    let schema = schema::users(&state.schemas.current());
+    let projection = Projection::read(&schema, &asked.query)?;
+    let user = run(state, asked, wanted).await?.user()?;
+    show(state, &schema, &projection, &user).await
+}
+
 async fn list(Shared(state): Shared<State>, asked: Asked) -> Result<Response, ScimError> {
-    let projection = Projection::read(&USERS, &asked.query)?;
+    let schema = schema::users(&state.schemas.current());
+    let projection = Projection::read(&schema, &asked.query)?;
     let mut terms = user_terms(asked.query.filter.as_deref())?;
     terms.push(UserTerm::NotAdministrator);
     let window = asked.query.window()?;
@@ -160,7 +142,7 @@ async fn list(Shared(state): Shared<State>, asked: Asked) -> Result<Response, Sc
     let resources = page.items.iter().map(|user| {
         let groups = of_user(&held, user.id);
         let mut resource = user_resource(Base(&base), user, groups);
-        projection.apply(&USERS, &mut resource);
+        projection.apply(&schema, &mut resource);
         Value::Object(resource)
     });
     Ok(answer::list(page.total, window.offset, resources.collect()))
@@ -184,58 +166,17 @@ async fn groups_if_wanted(
     Ok(directory::groups_of(&state.db, users).await?)
 }
 
-/// Brings a user to what a document says. A deactivation ends in the same change what the
-/// user has; an activation brings none of it back.
-async fn write(
-    change: &mut Change,
-    user: User,
-    parts: UserParts,
-    password: Option<PasswordHash>,
-) -> Result<User, ScimError> {
-    let (id, was_active) = (user.id, user.active);
-    let mut user = directory::change_profile(change, user, parts.profile).await?;
-    set_password(change, &mut user, password).await?;
-    if parts.active.is_none_or(|active| active == was_active) {
-        return Ok(user);
-    }
-    directory::claim(change, &mut user, "active").await?;
-    if was_active {
-        lifecycle::deactivate(change, id).await?;
-    } else {
-        lifecycle::activate(change, id).await?;
-    }
-    Ok(directory::lock_user(change, id).await?.unwrap_or(user))
-}
-
-async fn set_password(
-    change: &mut Change,
-    user: &mut User,
-    password: Option<PasswordHash>,
-) -> Result<(), ScimError> {
-    if let Some(hash) = password {
-        directory::claim(change, user, "password").await?;
-        credentials::set_password(change, user.id, &hash, false).await?;
-    }
-    Ok(())
-}
-
-/// Commits and answers with the user as it is now.
-async fn finish(
+async fn show(
     state: &State,
+    schema: &ResourceType,
     projection: &Projection,
-    change: Change,
-    user: User,
+    user: &User,
 ) -> Result<Response, ScimError> {
-    change.commit().await?;
-    show(state, projection, &user).await
-}
-
-async fn show(state: &State, projection: &Projection, user: &User) -> Result<Response, ScimError> {
     let groups = groups_if_wanted(state, projection, &[user.id]).await?;
     let resource = user_resource(Base(&base(state)), user, &groups);
     Ok(answer::resource(
         StatusCode::OK,
-        &USERS,
+        schema,
         projection,
         resource,
     ))

@@ -5,7 +5,7 @@ use std::fmt::{self, Display, Formatter};
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
 use super::error::ScimError;
 use super::schema::{Attribute, Kind};
@@ -126,6 +126,8 @@ pub fn single(named: Named<'_>, value: Value) -> Result<Option<Value>, ScimError
     match named.attribute.kind {
         Kind::Complex => object(named.attribute, value),
         Kind::Boolean => boolean(named, &value).map(Some),
+        Kind::Integer => number(named, value, "a whole number", Number::is_i64).map(Some),
+        Kind::Decimal => number(named, value, "a number", |_| true).map(Some),
         Kind::String | Kind::Reference => text(named, value).map(Some),
         Kind::DateTime => date_time(named, value).map(Some),
         Kind::Binary => binary(named, value).map(Some),
@@ -150,6 +152,18 @@ fn boolean(named: Named<'_>, value: &Value) -> Result<Value, ScimError> {
     match truth {
         Some(truth) => Ok(Value::Bool(truth)),
         None => named.wants("true or false"),
+    }
+}
+
+fn number(
+    named: Named<'_>,
+    value: Value,
+    what: &str,
+    fits: fn(&Number) -> bool,
+) -> Result<Value, ScimError> {
+    match value {
+        Value::Number(number) if fits(&number) => Ok(Value::Number(number)),
+        _ => named.wants(what),
     }
 }
 

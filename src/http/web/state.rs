@@ -6,7 +6,7 @@ use url::Url;
 use super::address::TrustedProxies;
 use crate::domain::signin::Lifetimes;
 use crate::domain::signing_keys::{self, KeyRing};
-use crate::domain::{clients, connections};
+use crate::domain::{clients, connections, schemas};
 use crate::foundation::clock::Clock;
 use crate::foundation::crypto::password::PasswordPool;
 use crate::foundation::crypto::seal::MasterKey;
@@ -62,6 +62,8 @@ pub struct Parts {
     pub clients: clients::Registry,
     /// The provisioning sources, in memory.
     pub connections: connections::Registry,
+    /// The declared schema extensions, in memory.
+    pub schemas: schemas::Registry,
     /// The keys that tokens are signed with, parsed.
     pub signing_keys: KeyRing,
 }
@@ -86,6 +88,7 @@ impl State {
         let (db, master) = (&basics.db, &basics.master_key);
         let clients = clients::Registry::load(db).await?;
         let connections = connections::Registry::load(db).await?;
+        let schemas = schemas::Registry::load(db).await?;
         let signing_keys = KeyRing::load(db, master, basics.clock.now()).await?;
         let issuer = basics.public_url.as_str().trim_end_matches('/').to_owned();
         Ok(Self(Arc::new(Parts {
@@ -100,6 +103,7 @@ impl State {
             outbound: basics.outbound,
             clients,
             connections,
+            schemas,
             signing_keys,
         })))
     }
@@ -112,6 +116,7 @@ impl State {
     pub async fn refresh(&self) -> Result<(), StateError> {
         self.clients.refresh(&self.db).await?;
         self.connections.refresh(&self.db).await?;
+        self.schemas.refresh(&self.db).await?;
         let now = self.clock.now();
         self.signing_keys
             .refresh(&self.db, &self.master_key, now)

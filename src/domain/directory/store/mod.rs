@@ -21,6 +21,7 @@ macro_rules! hundred {
     };
 }
 
+mod extension;
 mod external_ids;
 mod groups;
 mod held;
@@ -28,6 +29,7 @@ mod members;
 mod ownership;
 mod users;
 
+pub(super) use extension::{count_with_extension, forget_extension};
 pub(super) use external_ids::*;
 pub(super) use groups::*;
 pub(super) use held::groups_of;

@@ -9,7 +9,7 @@ use super::single::merge;
 use crate::http::scim::document::Document;
 use crate::http::scim::error::ScimError;
 use crate::http::scim::grammar::{Filter, Operator, Test};
-use crate::http::scim::schema::Attribute;
+use crate::http::scim::schema::{Attribute, Kind};
 use crate::http::scim::tolerance::{self, Verb};
 use crate::http::scim::value::{Named, Part, is_hollow, is_primary, parts, single};
 
@@ -36,6 +36,13 @@ pub(super) fn edit(
     }
     let something = selected.contains(&true);
     // The stored list is left alone until nothing can be refused any more.
+    if selection.attribute.kind != Kind::Complex {
+        let value = if verb == Verb::Remove { None } else { value };
+        let value = single(Named::whole(selection.attribute), value.unwrap_or_default())?;
+        replace_selected(&mut entries, &selected, value.as_ref());
+        drop(take(container, selection.attribute));
+        return store(container, selection.attribute, unite(entries));
+    }
     match selection.new_parts(verb, value)? {
         NewParts::Drop => {
             let mut keep = selected.iter().map(|selected| !selected);
@@ -56,6 +63,19 @@ pub(super) fn edit(
     }
     drop(take(container, selection.attribute));
     store(container, selection.attribute, unite(entries))
+}
+
+/// Simple values that are selected become another, or go.
+fn replace_selected(entries: &mut Vec<Value>, selected: &[bool], value: Option<&Value>) {
+    let mut selected = selected.iter().copied();
+    entries.retain_mut(|entry| match (selected.next(), value) {
+        (Some(true), None) => false,
+        (Some(true), Some(value)) => {
+            entry.clone_from(value);
+            true
+        }
+        _ => true,
+    });
 }
 
 /// What happens to the entries that are selected.

@@ -5,9 +5,9 @@ use serde_json::{Map, Value};
 use super::single::merge;
 use crate::http::scim::document::Document;
 use crate::http::scim::error::ScimError;
-use crate::http::scim::schema::Attribute;
+use crate::http::scim::schema::{Attribute, Kind};
 use crate::http::scim::tolerance::{self, Verb};
-use crate::http::scim::value::{MAX_VALUES, Named, is_primary, list, parts, same_entry};
+use crate::http::scim::value::{MAX_VALUES, Named, is_primary, list, parts, same_entry, single};
 
 /// `add` appends what is not there yet, `replace` sets the list, `remove` clears it or,
 /// with values (T5), takes those out.
@@ -23,9 +23,9 @@ pub(super) fn edit(
             None | Some(Value::Null) => entries.clear(),
             Some(listed) => remove_listed(&mut entries, attribute, listed)?,
         },
-        Verb::Replace => entries = list(Named::whole(attribute), as_list(value))?,
+        Verb::Replace => entries = list(Named::whole(attribute), as_list(attribute, value))?,
         Verb::Add => {
-            for entry in list(Named::whole(attribute), as_list(value))? {
+            for entry in list(Named::whole(attribute), as_list(attribute, value))? {
                 add(&mut entries, entry);
             }
         }
@@ -61,10 +61,14 @@ pub(super) fn store(
     Ok(())
 }
 
-/// One object stands for a list of it.
-fn as_list(value: Option<Value>) -> Value {
+/// One object stands for a list of it, and so does one value where values are simple.
+fn as_list(attribute: &Attribute, value: Option<Value>) -> Value {
     match value.unwrap_or_default() {
         entry @ Value::Object(_) => Value::Array(vec![entry]),
+        list @ Value::Array(_) => list,
+        value if attribute.kind != Kind::Complex && !tolerance::is_unassigned(&value) => {
+            Value::Array(vec![value])
+        }
         other => other,
     }
 }
@@ -119,6 +123,11 @@ fn remove_listed(
     };
     for gone in listed {
         if tolerance::is_unassigned(&gone) {
+            continue;
+        }
+        if attribute.kind != Kind::Complex {
+            let gone = single(Named::whole(attribute), gone)?;
+            entries.retain(|entry| Some(entry) != gone.as_ref());
             continue;
         }
         let mut wanted = Map::new();

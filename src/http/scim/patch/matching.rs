@@ -1,6 +1,8 @@
 //! Whether an entry of a list meets a value filter.
 
-use serde_json::Value;
+use std::cmp::Ordering;
+
+use serde_json::{Number, Value};
 
 use crate::http::scim::error::ScimError;
 use crate::http::scim::grammar::{AttributePath, Filter, Literal, Operator, Test};
@@ -30,6 +32,10 @@ pub(super) fn matches(
         }
         Filter::Not(inner) => Ok(!matches(attribute, entry, inner)?),
         Filter::Attribute(path, test) => {
+            // A simple value has no parts, and is called `value` where one is asked for.
+            if attribute.kind != Kind::Complex && path.text.eq_ignore_ascii_case("value") {
+                return meets(attribute, Some(entry), test);
+            }
             let part = part_named(attribute, path)?;
             meets(part, entry.get(part.name), test)
         }
@@ -79,11 +85,40 @@ fn meets(
         // Nothing equals a missing value, so `ne` holds and all others do not.
         return Ok(operator == Operator::Ne);
     };
+    if let (Value::Number(value), Value::Number(wanted)) = (value, &wanted) {
+        return numbers(part, operator, value, wanted);
+    }
     Ok(compare(
         operator,
         &text_of(part, value),
         &text_of(part, &wanted),
     ))
+}
+
+fn numbers(
+    part: &Attribute,
+    operator: Operator,
+    value: &Number,
+    wanted: &Number,
+) -> Result<bool, ScimError> {
+    let order = match (value.as_i64(), wanted.as_i64()) {
+        (Some(value), Some(wanted)) => Some(value.cmp(&wanted)),
+        _ => value.as_f64().partial_cmp(&wanted.as_f64()),
+    };
+    Ok(match operator {
+        Operator::Eq => order == Some(Ordering::Equal),
+        Operator::Ne => order != Some(Ordering::Equal),
+        Operator::Gt => order == Some(Ordering::Greater),
+        Operator::Ge => matches!(order, Some(Ordering::Greater | Ordering::Equal)),
+        Operator::Lt => order == Some(Ordering::Less),
+        Operator::Le => matches!(order, Some(Ordering::Less | Ordering::Equal)),
+        Operator::Co | Operator::Sw | Operator::Ew => {
+            return Err(ScimError::InvalidFilter(format!(
+                "{} is a number: it has no beginning, middle or end.",
+                part.name
+            )));
+        }
+    })
 }
 
 fn not_ordered(part: &Attribute) -> ScimError {
@@ -97,6 +132,10 @@ pub(super) fn filter_value(part: &Attribute, literal: &Literal<'_>) -> Option<Va
         (Kind::Boolean, Literal::Boolean(truth)) => Some(Value::Bool(*truth)),
         (Kind::Boolean, Literal::String(text)) => boolean_text(text).map(Value::Bool),
         (Kind::Boolean | Kind::Complex, _) => None,
+        (Kind::Integer | Kind::Decimal, Literal::Number(text)) => {
+            text.parse::<Number>().ok().map(Value::Number)
+        }
+        (Kind::Integer | Kind::Decimal, _) => None,
         (_, Literal::String(text)) => Some(Value::String(text.clone().into_owned())),
         _ => None,
     }

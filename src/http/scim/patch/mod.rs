@@ -131,7 +131,14 @@ impl Edit {
     ) -> Result<(), ScimError> {
         let value = value.unwrap_or_default();
         if verb == Verb::Remove || (verb == Verb::Replace && tolerance::is_unassigned(&value)) {
-            self.document.remove(schema.id);
+            let held = self.document.get(schema.id);
+            let fixed = schema.attributes.iter().find(|attribute| {
+                attribute.is_immutable() && held.is_some_and(|h| h.get(attribute.name).is_some())
+            });
+            if let Some(attribute) = fixed {
+                return Err(unchangeable(schema, attribute));
+            }
+            self.document.shift_remove(schema.id);
             return Ok(());
         }
         self.extension_parts(schema, verb, value)
@@ -145,12 +152,22 @@ impl Edit {
         match aim.extension {
             None => edit_in(&mut self.document, aim, verb, value),
             Some(schema) => {
-                let mut extension = match self.document.remove(schema.id) {
-                    Some(Value::Object(extension)) => extension,
+                let mut extension = match self.document.get(schema.id) {
+                    Some(Value::Object(extension)) => extension.clone(),
                     _ => Document::new(),
                 };
+                let name = aim.attribute.name;
+                let fixed = extension
+                    .get(name)
+                    .filter(|_| aim.attribute.is_immutable())
+                    .cloned();
                 edit_in(&mut extension, aim, verb, value)?;
-                if !extension.is_empty() {
+                if fixed.is_some() && extension.get(name) != fixed.as_ref() {
+                    return Err(unchangeable(schema, aim.attribute));
+                }
+                if extension.is_empty() {
+                    self.document.shift_remove(schema.id);
+                } else {
                     self.document
                         .insert(schema.id.to_owned(), Value::Object(extension));
                 }
@@ -158,6 +175,13 @@ impl Edit {
             }
         }
     }
+}
+
+fn unchangeable(schema: &Schema, attribute: &Attribute) -> ScimError {
+    ScimError::Mutability(format!(
+        "{}:{} cannot be changed any more.",
+        schema.id, attribute.name
+    ))
 }
 
 fn edit_in(

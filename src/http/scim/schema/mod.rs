@@ -4,7 +4,6 @@
 //!
 //! A new resource type is one table and one line in [`RESOURCE_TYPES`].
 
-mod attribute;
 mod enterprise;
 mod every_resource;
 mod group;
@@ -12,7 +11,6 @@ mod publish;
 mod resolve;
 mod user;
 
-pub use attribute::{Attribute, Kind, Mutability, Returned, Uniqueness};
 pub use enterprise::ENTERPRISE_USER;
 pub use every_resource::COMMON;
 pub use group::GROUP;
@@ -20,28 +18,13 @@ pub use publish::{resource_type_document, schema_document};
 pub use resolve::Target;
 pub use user::USER;
 
-/// A schema: its URN and its attributes.
-#[derive(Debug)]
-pub struct Schema {
-    /// The URN that names it.
-    pub id: &'static str,
-    /// Its short name.
-    pub name: &'static str,
-    /// What it describes.
-    pub description: &'static str,
-    /// Its attributes, without those that every resource has ([`COMMON`]).
-    pub attributes: &'static [Attribute],
-}
+use std::borrow::Cow;
 
-impl Schema {
-    /// The attribute of this name; names are compared without case (RFC 7643, 2.1).
-    pub fn attribute(&self, name: &str) -> Option<&'static Attribute> {
-        attribute::named(self.attributes, name)
-    }
-}
+pub use crate::domain::schemas::{Attribute, Kind, Mutability, Returned, Schema, Uniqueness};
+use crate::domain::schemas::{ResourceKind, Snapshot, named};
 
 /// A kind of resource: where it lives and what it consists of.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ResourceType {
     /// `User`, `Group`.
     pub name: &'static str,
@@ -51,11 +34,21 @@ pub struct ResourceType {
     pub description: &'static str,
     /// The schema whose attributes stand at the top of a resource.
     pub schema: &'static Schema,
-    /// Schemas whose attributes stand under their URN; none is required.
-    pub extensions: &'static [&'static Schema],
+    /// Schemas whose attributes stand under their URN; none is required. To those that are
+    /// built in come those that an administrator has declared.
+    pub extensions: Cow<'static, [&'static Schema]>,
 }
 
 impl ResourceType {
+    /// The same with more extensions. Without any it costs nothing.
+    fn with(&'static self, declared: &[&'static Schema]) -> Self {
+        let mut whole = self.clone();
+        if !declared.is_empty() {
+            whole.extensions.to_mut().extend_from_slice(declared);
+        }
+        whole
+    }
+
     /// The extension of this URN, compared without case.
     pub fn extension(&self, urn: &str) -> Option<&'static Schema> {
         self.extensions
@@ -66,7 +59,7 @@ impl ResourceType {
 
     /// An attribute at the top of a resource: a common one or one of the schema.
     pub fn attribute(&self, name: &str) -> Option<&'static Attribute> {
-        attribute::named(COMMON, name).or_else(|| self.schema.attribute(name))
+        named(COMMON, name).or_else(|| self.schema.attribute(name))
     }
 }
 
@@ -76,7 +69,7 @@ pub static USERS: ResourceType = ResourceType {
     endpoint: "/Users",
     description: "A person's account",
     schema: &USER,
-    extensions: &[&ENTERPRISE_USER],
+    extensions: Cow::Borrowed(&[&ENTERPRISE_USER]),
 };
 
 /// Groups.
@@ -85,16 +78,35 @@ pub static GROUPS: ResourceType = ResourceType {
     endpoint: "/Groups",
     description: "A group of users and of other groups",
     schema: &GROUP,
-    extensions: &[],
+    extensions: Cow::Borrowed(&[]),
 };
 
-/// Every resource type that the server offers.
-pub static RESOURCE_TYPES: &[&ResourceType] = &[&USERS, &GROUPS];
+/// Every resource type that the server offers, without what is declared.
+static RESOURCE_TYPES: &[(&ResourceType, ResourceKind)] =
+    &[(&USERS, ResourceKind::User), (&GROUPS, ResourceKind::Group)];
+
+/// Users, with the extensions that are declared.
+pub fn users(declared: &Snapshot) -> ResourceType {
+    USERS.with(declared.of(ResourceKind::User))
+}
+
+/// Groups, with the extensions that are declared.
+pub fn groups(declared: &Snapshot) -> ResourceType {
+    GROUPS.with(declared.of(ResourceKind::Group))
+}
+
+/// Every resource type, with the extensions that are declared.
+pub fn resource_types(declared: &Snapshot) -> Vec<ResourceType> {
+    RESOURCE_TYPES
+        .iter()
+        .map(|(built_in, kind)| built_in.with(declared.of(*kind)))
+        .collect()
+}
 
 /// Every schema of every resource type, each once.
-pub fn schemas() -> Vec<&'static Schema> {
+pub fn schemas(declared: &Snapshot) -> Vec<&'static Schema> {
     let mut all: Vec<&'static Schema> = Vec::new();
-    for resource_type in RESOURCE_TYPES {
+    for resource_type in resource_types(declared) {
         let own = std::iter::once(resource_type.schema);
         for schema in own.chain(resource_type.extensions.iter().copied()) {
             if !all.iter().any(|known| known.id == schema.id) {

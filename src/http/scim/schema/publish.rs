@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Attribute, Kind, Mutability, ResourceType, Returned, Schema, Uniqueness};
+use super::{Attribute, Kind, ResourceType, Schema};
 
 /// A schema, with `location` made from the SCIM base address.
 pub fn schema_document(schema: &Schema, base: &str) -> Value {
@@ -56,9 +56,9 @@ fn attribute_document(attribute: &Attribute) -> Value {
     if attribute.kind != Kind::Complex && attribute.kind != Kind::Boolean {
         put("caseExact", json!(attribute.case_exact));
     }
-    put("mutability", json!(mutability_word(attribute.mutability)));
-    put("returned", json!(returned_word(attribute.returned)));
-    put("uniqueness", json!(uniqueness_word(attribute.uniqueness)));
+    put("mutability", json!(attribute.mutability.word()));
+    put("returned", json!(attribute.returned.word()));
+    put("uniqueness", json!(attribute.uniqueness.word()));
     if !attribute.reference_types.is_empty() {
         put("referenceTypes", json!(attribute.reference_types));
     }
@@ -67,29 +67,4 @@ fn attribute_document(attribute: &Attribute) -> Value {
         put("subAttributes", Value::Array(parts.collect()));
     }
     Value::Object(document)
-}
-
-fn mutability_word(mutability: Mutability) -> &'static str {
-    match mutability {
-        Mutability::ReadOnly => "readOnly",
-        Mutability::ReadWrite => "readWrite",
-        Mutability::Immutable => "immutable",
-        Mutability::WriteOnly => "writeOnly",
-    }
-}
-
-fn returned_word(returned: Returned) -> &'static str {
-    match returned {
-        Returned::Always => "always",
-        Returned::Never => "never",
-        Returned::Default => "default",
-        Returned::Request => "request",
-    }
-}
-
-fn uniqueness_word(uniqueness: Uniqueness) -> &'static str {
-    match uniqueness {
-        Uniqueness::None => "none",
-        Uniqueness::Server => "server",
-    }
 }

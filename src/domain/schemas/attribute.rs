@@ -1,70 +1,6 @@
 //! One attribute and its characteristics.
 
-/// The data types of RFC 7643, section 2.3, as far as the tables use them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// Text.
-    String,
-    /// `true` or `false`.
-    Boolean,
-    /// Base64 or base64url text.
-    Binary,
-    /// The address of something, as text.
-    Reference,
-    /// An instant, as xsd:dateTime text.
-    DateTime,
-    /// An object of sub-attributes.
-    Complex,
-}
-
-impl Kind {
-    /// The word of RFC 7643.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::String => "string",
-            Self::Boolean => "boolean",
-            Self::Binary => "binary",
-            Self::Reference => "reference",
-            Self::DateTime => "dateTime",
-            Self::Complex => "complex",
-        }
-    }
-}
-
-/// Who may change an attribute, and when.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mutability {
-    /// The server alone.
-    ReadOnly,
-    /// Anyone, at any time.
-    ReadWrite,
-    /// Set once.
-    Immutable,
-    /// Anyone, but nobody sees it again.
-    WriteOnly,
-}
-
-/// When an attribute is part of an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Returned {
-    /// In every answer, whatever `excludedAttributes` says.
-    Always,
-    /// In none.
-    Never,
-    /// Unless the request says otherwise.
-    Default,
-    /// When the request names it.
-    Request,
-}
-
-/// How far a value must be the only one of its kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Uniqueness {
-    /// It need not be.
-    None,
-    /// Among all resources of this server.
-    Server,
-}
+use super::characteristics::{Kind, Mutability, Returned, Uniqueness};
 
 /// An attribute, as a row of a schema table.
 #[derive(Debug, Clone, Copy)]
@@ -276,14 +212,19 @@ impl Attribute {
         self.sub_attributes.iter().any(on_request)
     }
 
+    /// Whether it can be set once.
+    pub fn is_immutable(&self) -> bool {
+        self.mutability == Mutability::Immutable
+    }
+
     /// Whether clients may not set it at all.
     pub fn is_read_only(&self) -> bool {
         self.mutability == Mutability::ReadOnly
     }
 }
 
-/// The attribute of this name in a table, compared without case.
-pub(super) fn named(table: &'static [Attribute], name: &str) -> Option<&'static Attribute> {
+/// The attribute of this name in a table, compared without case (RFC 7643, section 2.1).
+pub fn named(table: &'static [Attribute], name: &str) -> Option<&'static Attribute> {
     table
         .iter()
         .find(|attribute| attribute.name.eq_ignore_ascii_case(name))
