@@ -48,7 +48,7 @@ on_both_engines! {
         let url = scim.url("/ServiceProviderConfig");
         let config = scim.send(scim.server.http.get(url)).await.ok(200);
         for (feature, supported) in [
-            ("patch", true), ("bulk", false), ("filter", true), ("changePassword", true),
+            ("patch", true), ("bulk", true), ("filter", true), ("changePassword", true),
             ("sort", false), ("etag", true),
         ] {
             assert_eq!(config[feature]["supported"], supported, "{feature}");
@@ -56,7 +56,7 @@ on_both_engines! {
         assert_eq!(config["filter"]["maxResults"], 500);
         assert_eq!(config["authenticationSchemes"][0]["type"], "oauthbearertoken");
         assert_eq!(config["meta"]["location"], scim.url("/ServiceProviderConfig"));
-        for path in ["/Bulk", "/Me", "/.search"] {
+        for path in ["/Me", "/.search"] {
             scim.post(path, json!({})).await.refused(501, None);
         }
     }

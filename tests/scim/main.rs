@@ -11,8 +11,13 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod bulk;
+mod bulk_bad_input;
+mod bulk_walk;
 mod client;
 mod concurrency;
+mod custom_schemas;
+mod custom_schemas_values;
 mod directory;
 mod discovery;
 mod errors;
@@ -20,6 +25,7 @@ mod faults;
 mod grammar;
 mod groups;
 mod lifecycle;
+mod me;
 mod patch;
 mod patch_members;
 mod patch_tolerances;
