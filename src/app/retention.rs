@@ -8,7 +8,7 @@ use crate::{
     domain::{
         api_keys,
         audit::{self, Actor, Change},
-        grants, signin,
+        clients, grants, signin,
     },
     foundation::{
         clock::Clock,
@@ -38,6 +38,9 @@ const SWEEPS: &[(&str, Sweep)] = &[
         Box::pin(signin::sweep_sessions(change, BATCH))
     }),
     ("grants", |change, _| Box::pin(grants::sweep(change))),
+    ("used assertions", |change, _| {
+        Box::pin(clients::assertion::sweep(change, BATCH))
+    }),
     ("API keys", |change, _| {
         Box::pin(api_keys::sweep(change, BATCH))
     }),

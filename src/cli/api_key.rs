@@ -186,6 +186,7 @@ fn as_json(key: &ListedKey) -> Json {
         "id": key.id,
         "name": key.name,
         "owner": key.owner,
+        "connection": key.connection,
         "scopes": key.scopes,
         "state": key.state.word(),
         "created_at": key.created_at.to_rfc3339(),

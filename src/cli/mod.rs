@@ -8,6 +8,7 @@ mod admin;
 mod api_key;
 mod check;
 mod client;
+mod connection;
 mod context;
 mod demo;
 mod migrate;
@@ -69,6 +70,8 @@ enum Command {
     ApiKey(api_key::ApiKey),
     #[command(subcommand)]
     Schema(schema::SchemaCommand),
+    #[command(subcommand)]
+    Connection(connection::ConnectionCommand),
     #[command(subcommand)]
     SigningKey(signing_key::SigningKey),
     Demo(demo::Demo),
@@ -136,6 +139,7 @@ impl Command {
             Self::Client(command) => command.run(context).await,
             Self::ApiKey(command) => command.run(context).await,
             Self::Schema(command) => command.run(context).await,
+            Self::Connection(command) => command.run(context).await,
             Self::SigningKey(command) => command.run(context).await,
             Self::Demo(command) => command.run(context).await,
             Self::ConfigurationPage => output::line(documentation::page().trim_end()),

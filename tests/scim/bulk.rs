@@ -12,8 +12,11 @@ const ERROR: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
 const NOBODY: &str = "01890000-0000-7000-8000-000000000000";
 
 async fn send(scim: &Scim, operations: Value) -> Answer {
-    scim.post("/Bulk", json!({ "schemas": [REQUEST], "Operations": operations }))
-        .await
+    scim.post(
+        "/Bulk",
+        json!({ "schemas": [REQUEST], "Operations": operations }),
+    )
+    .await
 }
 
 /// The results of a bulk request that was answered as one.
@@ -50,7 +53,9 @@ fn created(result: &Value) -> String {
 }
 
 async fn total(scim: &Scim, kind: &str) -> i64 {
-    scim.get(kind).await.ok(200)["totalResults"].as_i64().unwrap()
+    scim.get(kind).await.ok(200)["totalResults"]
+        .as_i64()
+        .unwrap()
 }
 
 on_both_engines! {

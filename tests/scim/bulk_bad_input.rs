@@ -18,7 +18,11 @@ async fn raw(scim: &Scim, method: Method, path: &str, body: &str) -> Answer {
 #[track_caller]
 fn is_refused(answer: Answer, what: &str) -> String {
     let status = answer.status.as_u16();
-    assert!((400..500).contains(&status), "{what}: {status} {}", answer.text);
+    assert!(
+        (400..500).contains(&status),
+        "{what}: {status} {}",
+        answer.text
+    );
     let kind = answer.body["scimType"].as_str().map(str::to_owned);
     answer.refused(status, kind.as_deref())
 }

@@ -66,24 +66,57 @@ fn with_attribute(attribute: Value) -> Value {
 fn a_definition_is_read_strictly_and_the_refusal_names_the_attribute() {
     for (attribute, named) in [
         (json!({ "name": "a", "kind": "string" }), "kind"),
-        (json!({ "name": "a", "type": "text" }), "a has the type `text`"),
+        (
+            json!({ "name": "a", "type": "text" }),
+            "a has the type `text`",
+        ),
         (json!({ "name": "a", "type": "String" }), "type"),
-        (json!({ "name": "a", "mutability": "readonly" }), "mutability"),
-        (json!({ "name": "a", "mutability": "readOnly" }), "a is readOnly"),
+        (
+            json!({ "name": "a", "mutability": "readonly" }),
+            "mutability",
+        ),
+        (
+            json!({ "name": "a", "mutability": "readOnly" }),
+            "a is readOnly",
+        ),
         (json!({ "name": "a", "returned": "sometimes" }), "returned"),
         (json!({ "name": "a", "uniqueness": "yes" }), "uniqueness"),
         (json!({ "name": "a", "multiValued": "true" }), "boolean"),
         (json!({ "name": "a", "mutability": "writeOnly" }), "never"),
         (json!({ "name": "a", "type": "complex" }), "subAttributes"),
-        (json!({ "name": "a", "subAttributes": [{ "name": "b" }] }), "not complex"),
-        (json!({ "name": "a", "type": "boolean", "uniqueness": "server" }), "unique"),
-        (json!({ "name": "a", "type": "reference" }), "referenceTypes"),
-        (json!({ "name": "a", "referenceTypes": ["User"] }), "no reference"),
-        (json!({ "name": "a", "type": "integer", "canonicalValues": ["1"] }), "canonicalValues"),
-        (json!({ "name": "a", "type": "complex", "subAttributes": [
-            { "name": "b", "type": "complex", "subAttributes": [{ "name": "c" }] }] }), "a.b"),
-        (json!({ "name": "a", "type": "complex", "subAttributes": [{ "name": "b", "returned": "never" }] }), "a.b"),
-        (json!({ "name": "a", "type": "complex", "subAttributes": [{ "name": "b" }, { "name": "B" }] }), "twice"),
+        (
+            json!({ "name": "a", "subAttributes": [{ "name": "b" }] }),
+            "not complex",
+        ),
+        (
+            json!({ "name": "a", "type": "boolean", "uniqueness": "server" }),
+            "unique",
+        ),
+        (
+            json!({ "name": "a", "type": "reference" }),
+            "referenceTypes",
+        ),
+        (
+            json!({ "name": "a", "referenceTypes": ["User"] }),
+            "no reference",
+        ),
+        (
+            json!({ "name": "a", "type": "integer", "canonicalValues": ["1"] }),
+            "canonicalValues",
+        ),
+        (
+            json!({ "name": "a", "type": "complex", "subAttributes": [
+            { "name": "b", "type": "complex", "subAttributes": [{ "name": "c" }] }] }),
+            "a.b",
+        ),
+        (
+            json!({ "name": "a", "type": "complex", "subAttributes": [{ "name": "b", "returned": "never" }] }),
+            "a.b",
+        ),
+        (
+            json!({ "name": "a", "type": "complex", "subAttributes": [{ "name": "b" }, { "name": "B" }] }),
+            "twice",
+        ),
         (json!({ "name": "1a" }), "`1a`"),
         (json!({ "name": "a.b" }), "`a.b`"),
         (json!({ "name": "" }), "``"),
@@ -94,7 +127,12 @@ fn a_definition_is_read_strictly_and_the_refusal_names_the_attribute() {
     }
     let attributes = json!([{ "name": "a" }]);
     for id in [
-        "badge", "urn:x", "urn:x:", "urn:a b:c", "urn:x:\"y", ENTERPRISE,
+        "badge",
+        "urn:x",
+        "urn:x:",
+        "urn:a b:c",
+        "urn:x:\"y",
+        ENTERPRISE,
         "urn:ietf:params:scim:schemas:core:2.0:User",
         "URN:IETF:params:scim:schemas:CORE:2.0:Badge",
         "urn:ietf:params:scim:api:messages:2.0:PatchOp",
@@ -108,7 +146,8 @@ fn a_definition_is_read_strictly_and_the_refusal_names_the_attribute() {
     refused(json!([]));
     // The namespace that Entra ID uses for extensions of one's own.
     let id = "urn:ietf:params:scim:schemas:extension:CustomExtensionName:2.0:User";
-    Definition::read(&json!({ "id": id, "name": "x", "attributes": attributes }).to_string()).unwrap();
+    Definition::read(&json!({ "id": id, "name": "x", "attributes": attributes }).to_string())
+        .unwrap();
 }
 
 on_both_engines! {

@@ -1,7 +1,7 @@
 //! What there is, for people: each key with its secrets, and which of them is in use.
 
 use super::{ApiKeyId, ApiKeySecretId, Scopes, store};
-use crate::domain::directory::UserId;
+use crate::domain::{audit::ConnectionId, directory::UserId};
 use crate::foundation::{
     clock::Timestamp,
     db::{Error, Fetch},
@@ -63,6 +63,8 @@ pub struct ListedKey {
     pub name: String,
     /// Whose it is.
     pub owner: Option<UserId>,
+    /// The connection that it is a secret of.
+    pub connection: Option<ConnectionId>,
     /// What it may be used for.
     pub scopes: Scopes,
     /// When it was made.

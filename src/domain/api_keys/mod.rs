@@ -23,7 +23,11 @@ use super::{
     audit::{Change, ConnectionId, Event},
     directory::UserId,
 };
-use crate::foundation::{clock::Timestamp, crypto::token::Secret, db::Error};
+use crate::foundation::{
+    clock::Timestamp,
+    crypto::token::Secret,
+    db::{Error, Fetch},
+};
 use crate::typed_id;
 
 typed_id!(
@@ -141,6 +145,17 @@ pub async fn create_for(
     wanted: NewApiKey,
 ) -> Result<Issued, NotChanged> {
     create_with(change, wanted, Some(connection)).await
+}
+
+/// The key of a connection that is not revoked, the newest of several.
+///
+/// # Errors
+/// The database cannot answer.
+pub async fn newest_of(
+    from: impl Fetch,
+    connection: ConnectionId,
+) -> Result<Option<ApiKeyId>, Error> {
+    store::newest_of(from, connection).await
 }
 
 async fn create_with(

@@ -110,6 +110,17 @@ pub(super) async fn mark_used(
     change.execute(statement).await.map(drop)
 }
 
+pub(super) async fn newest_of(
+    mut from: impl Fetch,
+    connection: ConnectionId,
+) -> Result<Option<ApiKeyId>, Error> {
+    let statement = sql("select id from api_keys
+          where connection_id = $1 and revoked_at is null order by created_at desc, id desc limit 1")
+    .bind(connection);
+    let row = from.fetch_optional(statement).await?;
+    row.map(|row| row.parse("id")).transpose()
+}
+
 pub(super) async fn exists(mut from: impl Fetch, id: ApiKeyId) -> Result<bool, Error> {
     let statement = sql("select id from api_keys where id = $1").bind(id);
     Ok(from.fetch_optional(statement).await?.is_some())
@@ -185,7 +196,7 @@ pub(super) async fn end_secrets(
 
 pub(super) async fn list(mut from: impl Fetch) -> Result<Vec<ListedKey>, Error> {
     let statement = sql(
-        "select k.id, k.name, k.owner_id, k.scope, k.created_at as made_at, k.revoked_at,
+        "select k.id, k.name, k.owner_id, k.connection_id, k.scope, k.created_at as made_at, k.revoked_at,
                 k.revoke_reason, s.id as secret_id, s.hint, s.created_at, s.expires_at,
                 s.last_used_at
            from api_keys k left join api_key_secrets s on s.api_key_id = k.id
@@ -209,6 +220,7 @@ fn listed_key(id: ApiKeyId, row: &Row) -> Result<ListedKey, Error> {
         id,
         name: row.get("name")?,
         owner: row.parse_optional("owner_id")?,
+        connection: row.parse_optional("connection_id")?,
         scopes: row.parse("scope")?,
         created_at: row.get("made_at")?,
         state: KeyState::Expired,

@@ -53,6 +53,7 @@ pub fn authenticate(
     if !client.confidential {
         return Err(Unauthenticated::SecretOfPublicClient);
     }
+    // A registered key is not worth less for a secret that leaked before it.
     let registered = client.metadata.token_endpoint_auth_method;
     if registered.is_some_and(|method| method != credentials.method) {
         return Err(Unauthenticated::Method);

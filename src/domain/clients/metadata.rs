@@ -4,9 +4,10 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::redirect_uri;
-use crate::foundation::crypto::jose::Algorithm;
+use crate::foundation::crypto::jose::{Algorithm, ForeignKeys, InvalidKeys};
 
 /// A way to come by tokens.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -17,17 +18,25 @@ pub enum GrantType {
     /// The client renews what it has.
     #[serde(rename = "refresh_token")]
     RefreshToken,
+    /// The client acts for itself: the client of a connection.
+    #[serde(rename = "client_credentials")]
+    ClientCredentials,
 }
 
 impl GrantType {
     /// Every grant that can be registered.
-    pub const ALL: [GrantType; 2] = [GrantType::AuthorizationCode, GrantType::RefreshToken];
+    pub const ALL: [GrantType; 3] = [
+        GrantType::AuthorizationCode,
+        GrantType::RefreshToken,
+        GrantType::ClientCredentials,
+    ];
 
     /// The registered name.
     pub fn as_str(self) -> &'static str {
         match self {
             GrantType::AuthorizationCode => "authorization_code",
             GrantType::RefreshToken => "refresh_token",
+            GrantType::ClientCredentials => "client_credentials",
         }
     }
 }
@@ -40,7 +49,7 @@ impl fmt::Display for GrantType {
 
 /// The name of a grant that this server does not offer.
 #[derive(Debug, thiserror::Error)]
-#[error("not a grant type: use authorization_code or refresh_token")]
+#[error("not a grant type: use authorization_code, refresh_token or client_credentials")]
 pub struct UnknownGrantType;
 
 impl FromStr for GrantType {
@@ -63,6 +72,9 @@ pub enum AuthenticationMethod {
     /// The secret in the form.
     #[serde(rename = "client_secret_post")]
     SecretPost,
+    /// An assertion that it signs with a key of its own.
+    #[serde(rename = "private_key_jwt")]
+    PrivateKeyJwt,
     /// A public client: its identifier alone.
     #[serde(rename = "none")]
     None,
@@ -70,9 +82,10 @@ pub enum AuthenticationMethod {
 
 impl AuthenticationMethod {
     /// Every method.
-    pub const ALL: [AuthenticationMethod; 3] = [
+    pub const ALL: [AuthenticationMethod; 4] = [
         AuthenticationMethod::SecretBasic,
         AuthenticationMethod::SecretPost,
+        AuthenticationMethod::PrivateKeyJwt,
         AuthenticationMethod::None,
     ];
 
@@ -81,6 +94,7 @@ impl AuthenticationMethod {
         match self {
             AuthenticationMethod::SecretBasic => "client_secret_basic",
             AuthenticationMethod::SecretPost => "client_secret_post",
+            AuthenticationMethod::PrivateKeyJwt => "private_key_jwt",
             AuthenticationMethod::None => "none",
         }
     }
@@ -100,6 +114,12 @@ pub struct Metadata {
     /// its secret in the header or in the form, as its library prefers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token_endpoint_auth_method: Option<AuthenticationMethod>,
+    /// Its public keys.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jwks: Option<Value>,
+    /// Where its public keys are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jwks_uri: Option<String>,
     /// What its `id_token` is signed with.
     #[serde(default = "default_algorithm")]
     pub id_token_signed_response_alg: Algorithm,
@@ -141,6 +161,18 @@ pub enum InvalidMetadata {
     /// The method does not suit the kind of client.
     #[error("the authentication method {0} does not suit this kind of client")]
     AuthenticationMethod(&'static str),
+    /// A client that acts for itself acts for a connection.
+    #[error("the grant client_credentials is that of a connection: use `connection create`")]
+    ClientCredentials,
+    /// `private_key_jwt` needs keys, in one place.
+    #[error("private_key_jwt needs a key set or the address of one, and not both")]
+    KeysElsewhere,
+    /// The key set cannot be used.
+    #[error("the key set: {0}")]
+    Keys(#[from] InvalidKeys),
+    /// The address of the key set cannot be fetched.
+    #[error("the address of the key set must be an https address")]
+    KeysAddress,
     /// A page address that is not a web address.
     #[error("{0:?} is not a web address")]
     Page(String),
@@ -152,8 +184,10 @@ impl Metadata {
         Self {
             redirect_uris,
             post_logout_redirect_uris: Vec::new(),
-            grant_types: GrantType::ALL.to_vec(),
+            grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
             token_endpoint_auth_method: None,
+            jwks: None,
+            jwks_uri: None,
             id_token_signed_response_alg: default_algorithm(),
             require_pkce: false,
             client_uri: None,
@@ -165,6 +199,9 @@ impl Metadata {
     /// Checks it for registration.
     pub fn check(&self, confidential: bool) -> Result<(), InvalidMetadata> {
         let code = self.grant_types.contains(&GrantType::AuthorizationCode);
+        if self.grant_types.contains(&GrantType::ClientCredentials) {
+            return Err(InvalidMetadata::ClientCredentials);
+        }
         if code && self.redirect_uris.is_empty() {
             return Err(InvalidMetadata::NoRedirectUri);
         }
@@ -187,10 +224,36 @@ impl Metadata {
                 return Err(InvalidMetadata::AuthenticationMethod(method.as_str()));
             }
         }
+        self.check_keys()?;
         let pages = [&self.client_uri, &self.policy_uri, &self.tos_uri];
         match pages.into_iter().flatten().find(|page| !is_web_page(page)) {
             Some(page) => Err(InvalidMetadata::Page(page.clone())),
             None => Ok(()),
+        }
+    }
+}
+
+impl Metadata {
+    /// The metadata of the client of a connection.
+    pub fn of_connection() -> Self {
+        Self {
+            grant_types: vec![GrantType::ClientCredentials],
+            ..Self::new(Vec::new())
+        }
+    }
+
+    /// Checks where its keys are, and what they are.
+    pub fn check_keys(&self) -> Result<(), InvalidMetadata> {
+        let by_key = self.token_endpoint_auth_method == Some(AuthenticationMethod::PrivateKeyJwt);
+        match (&self.jwks, &self.jwks_uri) {
+            (None, None) if !by_key => Ok(()),
+            (Some(keys), None) if by_key => Ok(ForeignKeys::read(keys).map(drop)?),
+            // Whether the host is one that may be asked is seen when it is.
+            (None, Some(address)) if by_key => match url::Url::parse(address) {
+                Ok(url) if matches!(url.scheme(), "https" | "http") => Ok(()),
+                _ => Err(InvalidMetadata::KeysAddress),
+            },
+            _ => Err(InvalidMetadata::KeysElsewhere),
         }
     }
 }

@@ -2,7 +2,9 @@
 //! secrets, how they prove themselves, and the snapshot of them that every request reads.
 //! Does not own what users allow them: that is `grants`.
 
+pub mod assertion;
 mod authentication;
+mod key_sets;
 mod metadata;
 pub mod redirect_uri;
 mod registration;
@@ -13,11 +15,16 @@ mod store;
 use std::fmt;
 
 pub use authentication::{Credentials, Unauthenticated, authenticate};
+pub use key_sets::{KeySets, KeySource, NoKeys};
 pub use metadata::{AuthenticationMethod, GrantType, InvalidMetadata, Metadata};
-pub use registration::{NewClient, Refused, Registered, register};
+pub use registration::{
+    KeyPlace, NewClient, NewConnectionClient, Refused, Registered, register, register_for,
+    rotate_secret, use_keys,
+};
 pub use registry::Registry;
 pub use scope::Scope;
 
+use super::audit::ConnectionId;
 use crate::foundation::clock::Timestamp;
 use crate::foundation::crypto::digest::Digest;
 use crate::foundation::db::{self, Fetch, Value};
@@ -78,6 +85,8 @@ pub struct Client {
     pub metadata: Metadata,
     /// The most that it may ask for.
     pub scope: Scope,
+    /// The connection that it acts for.
+    pub connection: Option<ConnectionId>,
     /// Since when it may do nothing.
     pub disabled_at: Option<Timestamp>,
     /// When it was registered.
@@ -140,6 +149,7 @@ impl Client {
             confidential: !secrets.is_empty(),
             metadata,
             scope: Scope::default(),
+            connection: None,
             disabled_at: None,
             created_at: now,
             secrets: secrets.iter().map(kept).collect(),

@@ -1,9 +1,13 @@
 //! Registering an application.
 
+use std::time::Duration;
+
 use serde_json::json;
 
-use super::{ClientId, InvalidMetadata, Metadata, Scope, scope, store};
-use crate::domain::audit::{Change, Event};
+use super::{
+    AuthenticationMethod, Client, ClientId, InvalidMetadata, Metadata, Scope, scope, store,
+};
+use crate::domain::audit::{Change, ConnectionId, Event};
 use crate::foundation::crypto::token::Secret;
 use crate::foundation::db;
 use crate::foundation::id::new_uuid;
@@ -49,6 +53,108 @@ pub enum Refused {
     Db(#[from] db::Error),
 }
 
+/// The client of a connection, to be registered.
+pub struct NewConnectionClient {
+    /// The connection that it acts for.
+    pub connection: ConnectionId,
+    /// What people read.
+    pub name: String,
+    /// The most that it may ask for.
+    pub scope: Scope,
+    /// How long its secret lives.
+    pub lifetime: Duration,
+}
+
+/// Registers the client of a connection.
+pub async fn register_for(
+    change: &mut Change,
+    new: NewConnectionClient,
+) -> Result<Registered, Refused> {
+    let id = ClientId::new(change.now());
+    let client = NewClient {
+        name: new.name,
+        confidential: true,
+        metadata: Metadata::of_connection(),
+        scope: new.scope,
+    };
+    store::insert_client(change, &id, &client, Some(new.connection)).await?;
+    let secret = issue_secret(change, &id, Some(new.lifetime)).await?;
+    store::advance_revision(change).await?;
+    change.record(
+        Event::new("client.registered")
+            .subject("client", &id)
+            .detail(
+                json!({ "name": client.name, "connection": new.connection, "scope": client.scope }),
+            ),
+    );
+    Ok(Registered {
+        id,
+        secret: Some(secret),
+    })
+}
+
+async fn issue_secret(
+    change: &mut Change,
+    id: &ClientId,
+    lifetime: Option<Duration>,
+) -> Result<Secret, db::Error> {
+    let secret = Secret::generate(SECRET_PREFIX);
+    let secret_id = new_uuid(change.now()).hyphenated().to_string();
+    let expires_at = lifetime.map(|lifetime| change.now().plus(lifetime));
+    store::insert_secret(change, id, (&secret_id, &secret.digest()), expires_at).await?;
+    Ok(secret)
+}
+
+/// Makes another secret and ends those before after `overlap`, or at their own end when that
+/// is earlier.
+pub async fn rotate_secret(
+    change: &mut Change,
+    id: &ClientId,
+    overlap: Duration,
+    lifetime: Duration,
+) -> Result<Secret, db::Error> {
+    let ends = change.now().plus(overlap);
+    store::end_secrets(change, id, ends).await?;
+    let secret = issue_secret(change, id, Some(lifetime)).await?;
+    store::advance_revision(change).await?;
+    change.record(
+        Event::new("client.secret_rotated")
+            .subject("client", id)
+            .detail(json!({ "earlier_end_at": ends.to_rfc3339() })),
+    );
+    Ok(secret)
+}
+
+/// Has a client prove itself with a key from now on. Its secrets end: a proof that cannot be
+/// read along is not worth more than the weakest that is taken in its place.
+pub async fn use_keys(change: &mut Change, client: &Client, keys: KeyPlace) -> Result<(), Refused> {
+    let (jwks, jwks_uri) = match keys {
+        KeyPlace::Here(keys) => (Some(keys), None),
+        KeyPlace::There(address) => (None, Some(address)),
+    };
+    let metadata = Metadata {
+        token_endpoint_auth_method: Some(AuthenticationMethod::PrivateKeyJwt),
+        jwks,
+        jwks_uri,
+        ..client.metadata.clone()
+    };
+    metadata.check_keys()?;
+    store::update_metadata(change, &client.id, &metadata).await?;
+    let now = change.now();
+    store::end_secrets(change, &client.id, now).await?;
+    store::advance_revision(change).await?;
+    change.record(Event::new("client.keys_registered").subject("client", &client.id));
+    Ok(())
+}
+
+/// Where the public keys of a client are.
+pub enum KeyPlace {
+    /// In this set.
+    Here(serde_json::Value),
+    /// At this address.
+    There(String),
+}
+
 /// Registers an application.
 pub async fn register(change: &mut Change, new: NewClient) -> Result<Registered, Refused> {
     let name = new.name.trim();
@@ -62,12 +168,12 @@ pub async fn register(change: &mut Change, new: NewClient) -> Result<Registered,
     }
     new.metadata.check(new.confidential)?;
     let id = ClientId::new(change.now());
-    store::insert_client(change, &id, &new).await?;
-    let secret = new.confidential.then(|| Secret::generate(SECRET_PREFIX));
-    if let Some(secret) = &secret {
-        let secret_id = new_uuid(change.now()).hyphenated().to_string();
-        store::insert_secret(change, &id, &secret_id, &secret.digest()).await?;
-    }
+    store::insert_client(change, &id, &new, None).await?;
+    let secret = if new.confidential {
+        Some(issue_secret(change, &id, None).await?)
+    } else {
+        None
+    };
     store::advance_revision(change).await?;
     change.record(
         Event::new("client.registered")

@@ -1,7 +1,8 @@
 use std::collections::HashMap;
 
-use super::{Client, ClientId, KeptSecret, NewClient};
-use crate::domain::audit::Change;
+use super::{Client, ClientId, KeptSecret, Metadata, NewClient};
+use crate::domain::audit::{Change, ConnectionId};
+use crate::foundation::clock::Timestamp;
 use crate::foundation::crypto::digest::Digest;
 use crate::foundation::db::{Error, Fetch, sql};
 
@@ -9,38 +10,93 @@ pub(super) async fn insert_client(
     change: &mut Change,
     id: &ClientId,
     new: &NewClient,
+    connection: Option<ConnectionId>,
 ) -> Result<(), Error> {
     let metadata = serde_json::to_string(&new.metadata)
         .map_err(|e| Error::Corrupt(format!("metadata: {e}")))?;
     let now = change.now();
     let statement = sql("insert into clients
-           (id, name, confidential, metadata, scope, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $6)")
+           (id, name, confidential, metadata, scope, created_at, updated_at, connection_id)
+         values ($1, $2, $3, $4, $5, $6, $6, $7)")
     .bind(id)
     .bind(new.name.trim())
     .bind(new.confidential)
     .bind(metadata)
     .bind(new.scope.to_string())
-    .bind(now);
+    .bind(now)
+    .bind(connection);
     change.execute(statement).await.map(drop)
 }
 
 pub(super) async fn insert_secret(
     change: &mut Change,
     client: &ClientId,
-    id: &str,
-    digest: &Digest,
+    (id, digest): (&str, &Digest),
+    expires_at: Option<Timestamp>,
 ) -> Result<(), Error> {
     let now = change.now();
     let statement = sql(
-        "insert into client_secrets (id, client_id, digest, created_at)
-         values ($1, $2, $3, $4)",
+        "insert into client_secrets (id, client_id, digest, created_at, expires_at)
+         values ($1, $2, $3, $4, $5)",
     )
     .bind(id)
     .bind(client)
     .bind(digest)
-    .bind(now);
+    .bind(now)
+    .bind(expires_at);
     change.execute(statement).await.map(drop)
+}
+
+/// Never later than a secret's own end.
+pub(super) async fn end_secrets(
+    change: &mut Change,
+    client: &ClientId,
+    ends: Timestamp,
+) -> Result<(), Error> {
+    let statement = sql("update client_secrets set expires_at = $1
+         where client_id = $2 and (expires_at is null or expires_at > $1)")
+    .bind(ends)
+    .bind(client);
+    change.execute(statement).await.map(drop)
+}
+
+pub(super) async fn update_metadata(
+    change: &mut Change,
+    client: &ClientId,
+    metadata: &Metadata,
+) -> Result<(), Error> {
+    let metadata =
+        serde_json::to_string(metadata).map_err(|e| Error::Corrupt(format!("metadata: {e}")))?;
+    let statement = sql("update clients set metadata = $2, updated_at = $3 where id = $1")
+        .bind(client)
+        .bind(metadata)
+        .bind(change.now());
+    change.execute(statement).await.map(drop)
+}
+
+/// Whether it was the first.
+pub(super) async fn insert_used_assertion(
+    change: &mut Change,
+    digest: &Digest,
+    expires_at: Timestamp,
+) -> Result<bool, Error> {
+    let statement = sql(
+        "insert into used_assertions (digest, expires_at) values ($1, $2)
+         on conflict (digest) do nothing",
+    )
+    .bind(digest)
+    .bind(expires_at);
+    Ok(change.execute(statement).await? == 1)
+}
+
+pub(super) async fn delete_used_assertions(change: &mut Change, most: i64) -> Result<u64, Error> {
+    let now = change.now();
+    let statement = sql("delete from used_assertions where digest in
+           (select digest from used_assertions where expires_at <= $1
+             order by expires_at limit $2)")
+    .bind(now)
+    .bind(most);
+    change.execute(statement).await
 }
 
 /// Tells every process that what it knows of the clients is old.
@@ -68,8 +124,10 @@ pub(super) async fn all(mut from: impl Fetch) -> Result<Vec<Client>, Error> {
             .or_default()
             .push(secret);
     }
-    let clients =
-        sql("select id, name, confidential, metadata, scope, disabled_at, created_at from clients");
+    let clients = sql(
+        "select id, name, confidential, metadata, scope, connection_id, disabled_at, created_at
+           from clients",
+    );
     let mut found = Vec::new();
     for row in from.fetch_all(clients).await? {
         let id: String = row.get("id")?;
@@ -80,6 +138,7 @@ pub(super) async fn all(mut from: impl Fetch) -> Result<Vec<Client>, Error> {
             confidential: row.get("confidential")?,
             metadata: row.json("metadata")?,
             scope: row.parse("scope")?,
+            connection: row.parse_optional("connection_id")?,
             disabled_at: row.get("disabled_at")?,
             created_at: row.get("created_at")?,
         });

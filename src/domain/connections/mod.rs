@@ -3,9 +3,12 @@
 //! and its OAuth client is a client; the keys and clients are owned by those modules. Does
 //! not own what a source provisions (`directory`), nor what it did (`ledger`).
 
+pub mod access_token;
 mod registry;
+pub mod secrets;
 mod settings;
 mod store;
+pub mod trust;
 
 use serde_json::json;
 
@@ -15,12 +18,20 @@ pub use settings::{
 };
 
 pub use super::audit::ConnectionId;
-use super::audit::{Change, Event};
+pub use trust::{Trust, TrustedIssuer, TrustedIssuerId};
+
+use super::{
+    api_keys,
+    audit::{Change, Event},
+    clients,
+};
 use crate::foundation::{
     clock::Timestamp,
     db::{Error, Fetch},
 };
 
+/// The path of the SCIM door.
+pub const SCIM_PATH: &str = "/scim/v2";
 const MOST_NAME_CHARS: usize = 100;
 
 /// A provisioning source.
@@ -38,8 +49,16 @@ pub struct Connection {
     pub disabled_at: Option<Timestamp>,
     /// Access tokens that were issued before are refused.
     pub tokens_since: Timestamp,
+    /// Foreign issuers that may speak for it.
+    pub trusted: Vec<TrustedIssuer>,
     /// When it was made.
     pub created_at: Timestamp,
+}
+
+/// The address of the SCIM door of an issuer: what provisioning clients are given, and the
+/// audience of their access tokens.
+pub fn scim_url(issuer: &str) -> String {
+    format!("{issuer}{SCIM_PATH}")
 }
 
 impl Connection {
@@ -69,6 +88,29 @@ pub enum NotChanged {
     /// A setting cannot be set so.
     #[error(transparent)]
     Setting(#[from] InvalidSetting),
+    /// It has no OAuth client: the built-in connection.
+    #[error(
+        "connection {0} has no secrets of its own: its secrets are API keys without a connection"
+    )]
+    NoSecrets(ConnectionId),
+    /// It does not trust such an issuer.
+    #[error("the connection does not trust {0}")]
+    NotTrusted(TrustedIssuerId),
+    /// The issuer is no address.
+    #[error("an issuer is an https address without query and fragment")]
+    Issuer,
+    /// Issuer, subject or audience is empty, too long, or holds control characters.
+    #[error("issuer, subject and audience have 1 to 500 characters each")]
+    Trust,
+    /// The built-in connection is what API keys act for.
+    #[error("the built-in connection cannot be disabled: revoke its API keys")]
+    BuiltIn,
+    /// An API key of it is not made or rotated.
+    #[error(transparent)]
+    ApiKey(#[from] api_keys::NotChanged),
+    /// The client of it is not made or changed.
+    #[error(transparent)]
+    Client(#[from] clients::Refused),
     /// The database cannot answer.
     #[error(transparent)]
     Database(#[from] Error),
@@ -92,6 +134,7 @@ pub async fn create(change: &mut Change, name: &str, kind: Kind) -> Result<Conne
         settings: kind.preset(),
         disabled_at: None,
         tokens_since: now,
+        trusted: Vec::new(),
         created_at: now,
     };
     store::insert(change, &connection).await.map_err(|error| {
@@ -136,6 +179,37 @@ pub async fn set(
             .detail(values.into()),
     );
     Ok(connection)
+}
+
+/// Ends all that a connection may do, at once, or allows it again. Access tokens that it had
+/// are not brought back; its secrets are good again.
+///
+/// # Errors
+/// There is no such connection, or it is the built-in one.
+pub async fn set_enabled(
+    change: &mut Change,
+    id: ConnectionId,
+    enabled: bool,
+) -> Result<(), NotChanged> {
+    if id.is_built_in() {
+        return Err(NotChanged::BuiltIn);
+    }
+    let found = store::lock(change, id).await?;
+    let connection = found.ok_or(NotChanged::NoSuchConnection(id))?;
+    if connection.is_enabled() == enabled {
+        change.unrecorded("it was so already");
+        return Ok(());
+    }
+    let disabled_at = (!enabled).then(|| change.now());
+    store::set_disabled(change, id, disabled_at).await?;
+    secrets::end_tokens(change, id).await?;
+    let action = if enabled {
+        "connection.enabled"
+    } else {
+        "connection.disabled"
+    };
+    change.record(Event::new(action).subject("connection", id));
+    Ok(())
 }
 
 /// The connection of this id, as the database has it.

@@ -37,9 +37,8 @@ pub fn check_deletion(change: &Change, ownership: &Ownership) -> Result<(), Refu
     }
 }
 
-/// Takes what a connection owns from it, of up to `most` users and groups that `after` comes
-/// before: others may write it then. The last id that was looked at; none when there is no
-/// more.
+/// Takes what a connection owns from it, of up to `most` users or groups: others may write it
+/// then. How many there were; none when there is no more.
 ///
 /// # Errors
 /// When the database cannot answer.
@@ -47,17 +46,17 @@ pub async fn release(
     change: &mut Change,
     connection: ConnectionId,
     resource: Owned,
-    after: &str,
     most: i64,
-) -> Result<Option<String>, Error> {
-    let owners = store::owned_by(change, connection, resource, after, most).await?;
-    let last = owners.last().map(|(id, _)| id.clone());
+) -> Result<u64, Error> {
+    let owners = store::owned_by(change, connection, resource, most).await?;
+    let mut released = 0;
     for (id, mut ownership) in owners {
         if ownership.release(connection) {
             store::update_ownership(change, resource, &id, &ownership).await?;
+            released += 1;
         }
     }
-    Ok(last)
+    Ok(released)
 }
 
 /// How many users a connection has created that are still there.

@@ -5,6 +5,8 @@
 //! Only the two algorithms that the server signs with exist here, so neither
 //! `none` nor a shared-secret algorithm can be asked for by a token's header.
 
+mod foreign;
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -19,6 +21,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
+
+pub use foreign::{ForeignKeys, InvalidKeys};
 
 /// A token longer than this is refused before anything is decoded.
 const LONGEST_TOKEN: usize = 16 * 1024;
@@ -307,6 +311,11 @@ impl<'a> Unverified<'a> {
     /// same to the last byte.
     pub fn claims_of_a_checked_token<C: DeserializeOwned>(&self, typ: &str) -> Option<C> {
         self.is_of_type(typ).then(|| self.read_claims()).flatten()
+    }
+
+    /// The claims, of which nothing is proven: they only choose whom to ask for keys.
+    pub fn unproven_claims<C: DeserializeOwned>(&self) -> Option<C> {
+        self.read_claims()
     }
 
     fn read_claims<C: DeserializeOwned>(&self) -> Option<C> {

@@ -82,6 +82,7 @@ fn describe(issuer: &str) -> Value {
         "id_token_signing_alg_values_supported": algorithms,
         "token_endpoint_auth_methods_supported":
             AuthenticationMethod::ALL.map(AuthenticationMethod::as_str),
+        "token_endpoint_auth_signing_alg_values_supported": algorithms,
         "code_challenge_methods_supported": ["S256"],
         "acr_values_supported": Acr::ALL.map(Acr::as_str),
         "claim_types_supported": ["normal"],

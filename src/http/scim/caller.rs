@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, header};
 use super::error::ScimError;
 use crate::domain::api_keys::{self, Refusal, Scope};
 use crate::domain::audit::Actor;
+use crate::domain::connections::access_token::{SCOPE, VerifiedAccessToken};
 use crate::domain::connections::{Connection, ConnectionId};
 use crate::domain::directory::UserId;
 use crate::http::web::State;
@@ -31,7 +32,11 @@ pub async fn authenticate(state: &State, headers: &HeaderMap) -> Result<Caller, 
         let presented = headers.contains_key(header::AUTHORIZATION);
         return Err(ScimError::Unauthorized { presented });
     };
-    let (actor, connection, owner) = by_key(state, token).await?;
+    let (actor, connection, owner) = if token.contains('.') {
+        by_access_token(state, token).await?
+    } else {
+        by_key(state, token).await?
+    };
     let connection = state.connections.find(&state.db, connection).await?;
     match connection.filter(|connection| connection.is_enabled()) {
         Some(connection) => Ok(Caller {
@@ -49,10 +54,36 @@ pub async fn authenticate(state: &State, headers: &HeaderMap) -> Result<Caller, 
     }
 }
 
-async fn by_key(
-    state: &State,
-    token: &str,
-) -> Result<(Actor, ConnectionId, Option<UserId>), ScimError> {
+/// Who asks, for which connection, and the user that the token belongs to.
+type Proven = (Actor, ConnectionId, Option<UserId>);
+
+/// An access token of a connection's client (RFC 9068). It costs no query: client and
+/// connection are in memory.
+async fn by_access_token(state: &State, token: &str) -> Result<Proven, ScimError> {
+    let refused = ScimError::Unauthorized { presented: true };
+    let now = state.clock.now();
+    let read = VerifiedAccessToken::read(token, &state.issuer, &state.signing_keys, now);
+    let token = read.ok_or(refused.clone())?;
+    let client = state.clients.find(&state.db, &token.client_id, now).await?;
+    let client = client.filter(|client| client.is_enabled());
+    let client = client.ok_or(refused.clone())?;
+    let connection = client.connection.ok_or(refused.clone())?;
+    let stands = match state.connections.find(&state.db, connection).await? {
+        Some(connection) => token.still_stands(&connection),
+        None => false,
+    };
+    if !stands {
+        return Err(refused);
+    }
+    if !token.scope.contains(SCOPE) {
+        return Err(ScimError::Forbidden(
+            "The access token does not have the scope `scim`.".to_owned(),
+        ));
+    }
+    Ok((Actor::Client(client.id.to_string()), connection, None))
+}
+
+async fn by_key(state: &State, token: &str) -> Result<Proven, ScimError> {
     match api_keys::authenticate(&state.db, token, state.clock.now()).await {
         Ok(key) if key.scopes.contain(Scope::Scim) => Ok((
             Actor::ApiKey(key.id.to_string()),

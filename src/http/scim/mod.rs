@@ -34,9 +34,10 @@ use axum::routing::any;
 
 use self::error::ScimError;
 use super::web::State;
+use crate::domain::connections::SCIM_PATH;
 
 /// Where the door stands.
-const PATH: &str = "/scim/v2";
+const PATH: &str = SCIM_PATH;
 
 /// Its addresses. What is not there is answered with a SCIM error, too.
 pub fn routes() -> Router<State> {

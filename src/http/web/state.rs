@@ -60,6 +60,8 @@ pub struct Parts {
     pub outbound: Outbound,
     /// The registered applications, in memory.
     pub clients: clients::Registry,
+    /// Key sets of clients and foreign issuers, in memory.
+    pub key_sets: clients::KeySets,
     /// The provisioning sources, in memory.
     pub connections: connections::Registry,
     /// The declared schema extensions, in memory.
@@ -102,6 +104,7 @@ impl State {
             trusted_proxies: basics.trusted_proxies,
             outbound: basics.outbound,
             clients,
+            key_sets: clients::KeySets::default(),
             connections,
             schemas,
             signing_keys,

@@ -15,29 +15,26 @@ pub(super) fn owned(ownership: &Ownership) -> String {
     serde_json::to_string(&ownership.attributes).unwrap_or_default()
 }
 
-/// Those after an id that a connection created or has an attribute of, by id, held against
-/// other writers. An id is its own pattern: there is nothing in it that `like` reads otherwise.
+/// Those that a connection created or has an attribute of, by id, held against other writers. An id is its own pattern: there is nothing in it that `like` reads otherwise.
 pub(in crate::domain::directory) async fn owned_by(
     change: &mut Change,
     connection: ConnectionId,
     resource: Owned,
-    after: &str,
     most: i64,
 ) -> Result<Vec<(String, Ownership)>, Error> {
     let statement = match resource {
         Owned::User => sql("update users set owned = owned where id in
-               (select id from users where (owner_id = $1 or owned like $2) and id > $3
-                 order by id limit $4)
+               (select id from users where owner_id = $1 or owned like $2
+                 order by id limit $3)
              returning id, owner_id, owned"),
         Owned::Group => sql("update groups set owned = owned where id in
-               (select id from groups where (owner_id = $1 or owned like $2) and id > $3
-                 order by id limit $4)
+               (select id from groups where owner_id = $1 or owned like $2
+                 order by id limit $3)
              returning id, owner_id, owned"),
     };
     let statement = statement
         .bind(connection)
         .bind(format!("%{connection}%"))
-        .bind(after)
         .bind(most);
     let mut from = change;
     let rows = from.fetch_all(statement).await?;

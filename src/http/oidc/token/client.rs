@@ -9,12 +9,15 @@ use base64::engine::general_purpose::STANDARD;
 use percent_encoding::percent_decode_str;
 use zeroize::Zeroizing;
 
+use super::assertion;
 use super::error::TokenError;
 use crate::domain::clients::{self, AuthenticationMethod, Client, Credentials};
 use crate::domain::grants::ErrorCode;
 use crate::foundation::clock::Timestamp;
 use crate::foundation::crypto::token::Secret;
 use crate::http::web::{Form, State};
+
+const TWO_WAYS: &str = "the client authenticates in two ways at once";
 
 /// What the header says.
 struct Basic {
@@ -30,6 +33,13 @@ pub(super) async fn authenticated(
     now: Timestamp,
 ) -> Result<Arc<Client>, TokenError> {
     let basic = basic(headers)?;
+    if let Some(assertion) = assertion::presented(form)? {
+        if basic.is_some() || form.get("client_secret").is_some() {
+            return Err(TokenError::new(ErrorCode::InvalidRequest, TWO_WAYS));
+        }
+        let id = form.get("client_id").filter(|id| !id.is_empty());
+        return assertion::authenticated(state, id, assertion, now).await;
+    }
     let (client_id, credentials) = presented(basic, form)?;
     let found = state.clients.find(&state.db, &client_id, now).await?;
     let Some(client) = found else {
@@ -44,9 +54,6 @@ pub(super) async fn authenticated(
 
 fn presented(basic: Option<Basic>, form: &Form) -> Result<(String, Credentials), TokenError> {
     let given = |name: &str| form.get(name).filter(|value| !value.is_empty());
-    if given("client_assertion").is_some() || given("client_assertion_type").is_some() {
-        return Err(TokenError::invalid_client());
-    }
     let (id, secret) = (given("client_id"), form.get("client_secret"));
     let Some(basic) = basic else {
         let id = id.ok_or_else(TokenError::invalid_client)?;
@@ -54,7 +61,7 @@ fn presented(basic: Option<Basic>, form: &Form) -> Result<(String, Credentials),
     };
     let confused = |text| Err(TokenError::new(ErrorCode::InvalidRequest, text));
     if secret.is_some() {
-        return confused("the client authenticates in two ways at once");
+        return confused(TWO_WAYS);
     }
     if id.is_some_and(|id| id != basic.client_id) {
         return confused("client_id is another one than the header's");

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::Ask;
 use super::error::TokenError;
 use crate::domain::clients::{Scope, scope};
+use crate::domain::connections;
 use crate::domain::directory;
 use crate::domain::grants::{AccessToken, Claims, ErrorCode, IdToken, Redeemed};
 use crate::http::oidc::json::no_store;
@@ -21,6 +22,21 @@ pub(super) struct Minted {
     refresh_token: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     id_token: Option<String>,
+}
+
+impl Minted {
+    /// What a client gets that acts for itself: no refresh token (RFC 6749 §4.4.3), since it
+    /// can ask again.
+    pub(super) fn for_itself(token: connections::access_token::AccessToken, scope: Scope) -> Self {
+        Self {
+            access_token: token.text,
+            token_type: "Bearer",
+            expires_in: token.expires_in.as_secs(),
+            scope,
+            refresh_token: None,
+            id_token: None,
+        }
+    }
 }
 
 /// Mints the tokens. Outside the transaction that redeemed: an RSA signature takes longer than

@@ -1,8 +1,10 @@
 //! `/oauth2/token`: every grant walks the same way. The client proves itself, the grant is
 //! allowed to it, what it brings is redeemed in one transaction, and tokens are minted.
 
+mod assertion;
 mod authorization_code;
 mod client;
+mod client_credentials;
 mod error;
 mod minted;
 mod refresh_token;
@@ -75,6 +77,7 @@ async fn answer(
     match grant {
         GrantType::AuthorizationCode => authorization_code::answer(&ask).await,
         GrantType::RefreshToken => refresh_token::answer(&ask).await,
+        GrantType::ClientCredentials => client_credentials::answer(&ask).await,
     }
 }
 

@@ -1,0 +1,283 @@
+//! Public keys of others: a key set as they publish or register it (RFC 7517).
+
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents, UnparsedPublicKey,
+};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::{Algorithm, Unverified};
+
+/// More keys than this are not looked through.
+const MOST_KEYS: usize = 100;
+/// RSA keys of 2048 to 8192 bits.
+const RSA_BYTES: std::ops::RangeInclusive<usize> = 256..=1024;
+
+/// A set of public keys, of which those are kept that can be used here.
+pub struct ForeignKeys(Vec<Key>);
+
+struct Key {
+    kid: Option<String>,
+    material: Material,
+}
+
+enum Material {
+    Rsa {
+        n: Vec<u8>,
+        e: Vec<u8>,
+    },
+    /// The uncompressed point.
+    P256(Vec<u8>),
+}
+
+#[derive(Deserialize)]
+struct Jwk {
+    kty: String,
+    #[serde(rename = "use")]
+    usage: Option<String>,
+    alg: Option<String>,
+    kid: Option<String>,
+    crv: Option<String>,
+    n: Option<String>,
+    e: Option<String>,
+    x: Option<String>,
+    y: Option<String>,
+    d: Option<Value>,
+    k: Option<Value>,
+}
+
+/// Why a key set cannot be registered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidKeys {
+    /// Not an object with an array `keys`.
+    #[error("it is no key set: {{\"keys\": […]}} is expected")]
+    NotAKeySet,
+    /// Somebody has pasted what was to stay with them.
+    #[error("it holds a private or symmetric key, which belongs to nobody but its owner")]
+    Private,
+    /// Nothing in it can be used.
+    #[error(
+        "it has no key that can be used: RSA of 2048 bits or more, or EC on P-256, to sign with RS256 or ES256"
+    )]
+    NoUsableKey,
+}
+
+impl ForeignKeys {
+    /// Reads a key set. Keys of other kinds are passed over.
+    ///
+    /// # Errors
+    /// It is none, holds a private key, or no key that can be used.
+    pub fn read(set: &Value) -> Result<Self, InvalidKeys> {
+        let all = set.get("keys").and_then(Value::as_array);
+        let all = all.ok_or(InvalidKeys::NotAKeySet)?;
+        let mut keys = Vec::new();
+        for key in all.iter().take(MOST_KEYS) {
+            let Ok(jwk) = Jwk::deserialize(key) else {
+                continue;
+            };
+            if jwk.d.is_some() || jwk.k.is_some() {
+                return Err(InvalidKeys::Private);
+            }
+            keys.extend(usable(jwk));
+        }
+        if keys.is_empty() {
+            Err(InvalidKeys::NoUsableKey)
+        } else {
+            Ok(Self(keys))
+        }
+    }
+
+    /// Whether one of them can have signed the token, by what its header says. (A set that was
+    /// read before the key was made cannot tell.)
+    pub fn may_verify(&self, token: &Unverified<'_>) -> bool {
+        self.candidate(token).is_some()
+    }
+
+    /// The claims of a token that one of them signed, or nothing. The key is chosen by its
+    /// name, and by its kind alone only when there is one of the kind; the header's algorithm
+    /// must be the one of the key's kind, so none of `none`, HMAC with a public key, and
+    /// `jku`, `x5u` or `jwk` of the header has a say.
+    pub fn verify<C: DeserializeOwned>(&self, token: &Unverified<'_>) -> Option<C> {
+        let key = self.candidate(token)?;
+        let signature = URL_SAFE_NO_PAD.decode(token.signature).ok()?;
+        let signed = token.signed.as_bytes();
+        match &key.material {
+            Material::Rsa { n, e } => RsaPublicKeyComponents { n, e }
+                .verify(&RSA_PKCS1_2048_8192_SHA256, signed, &signature)
+                .ok()?,
+            Material::P256(point) => UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point)
+                .verify(signed, &signature)
+                .ok()?,
+        }
+        token.read_claims()
+    }
+
+    fn candidate(&self, token: &Unverified<'_>) -> Option<&Key> {
+        let suits = |key: &&Key| key.algorithm().as_str() == token.header.alg;
+        let mut suitable = self.0.iter().filter(suits);
+        match token.kid() {
+            Some(kid) => suitable.find(|key| key.kid.as_deref() == Some(kid)),
+            None => match (suitable.next(), suitable.next()) {
+                (Some(only), None) => Some(only),
+                _ => None,
+            },
+        }
+    }
+}
+
+impl Key {
+    fn algorithm(&self) -> Algorithm {
+        match self.material {
+            Material::Rsa { .. } => Algorithm::Rs256,
+            Material::P256(_) => Algorithm::Es256,
+        }
+    }
+}
+
+fn usable(jwk: Jwk) -> Option<Key> {
+    if jwk.usage.as_deref().is_some_and(|usage| usage != "sig") {
+        return None;
+    }
+    let decoded = |text: &Option<String>| URL_SAFE_NO_PAD.decode(text.as_deref()?).ok();
+    let material = match jwk.kty.as_str() {
+        "RSA" => {
+            let n = decoded(&jwk.n)?;
+            let leading = n.iter().take_while(|byte| **byte == 0).count();
+            let n = n[leading..].to_vec();
+            let e = decoded(&jwk.e)?;
+            RSA_BYTES
+                .contains(&n.len())
+                .then_some(Material::Rsa { n, e })?
+        }
+        "EC" if jwk.crv.as_deref() == Some("P-256") => {
+            let (x, y) = (decoded(&jwk.x)?, decoded(&jwk.y)?);
+            let whole = x.len() == 32 && y.len() == 32;
+            whole.then(|| Material::P256([&[4][..], &x, &y].concat()))?
+        }
+        _ => return None,
+    };
+    let key = Key {
+        kid: jwk.kid,
+        material,
+    };
+    let named = jwk.alg.as_deref();
+    named
+        .is_none_or(|alg| alg == key.algorithm().as_str())
+        .then_some(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::SigningKey;
+    use super::*;
+
+    fn set(keys: &[&SigningKey]) -> Value {
+        let all: Vec<_> = keys.iter().map(|key| key.public_jwk()).collect();
+        json!({ "keys": all })
+    }
+
+    fn verified(keys: &Value, token: &str) -> Option<Value> {
+        ForeignKeys::read(keys)
+            .unwrap()
+            .verify(&Unverified::parse(token)?)
+    }
+
+    fn with_header(token: &str, header: &Value) -> String {
+        let (_, rest) = token.split_once('.').unwrap();
+        format!("{}.{rest}", URL_SAFE_NO_PAD.encode(header.to_string()))
+    }
+
+    #[test]
+    fn a_token_is_checked_with_the_key_that_it_names() {
+        let rsa = SigningKey::generate(Algorithm::Rs256).unwrap();
+        let ec = SigningKey::generate(Algorithm::Es256).unwrap();
+        let other = SigningKey::generate(Algorithm::Es256).unwrap();
+        let keys = set(&[&rsa, &ec]);
+        for key in [&rsa, &ec] {
+            let token = key.sign("JWT", &json!({ "sub": "a" })).unwrap();
+            assert_eq!(verified(&keys, &token), Some(json!({ "sub": "a" })));
+            assert_eq!(verified(&keys, &format!("{token}A")), None);
+        }
+        let token = other.sign("JWT", &json!({})).unwrap();
+        assert_eq!(verified(&keys, &token), None);
+    }
+
+    #[test]
+    fn a_token_without_a_key_name_is_checked_when_one_key_only_is_of_its_kind() {
+        let one = SigningKey::generate(Algorithm::Es256).unwrap();
+        let other = SigningKey::generate(Algorithm::Es256).unwrap();
+        let keys = set(&[&one]);
+        let named = one.sign("JWT", &json!({})).unwrap();
+        // Its signature is over another header, so it only shows which key is chosen.
+        let nameless = with_header(&named, &json!({ "alg": "ES256" }));
+        let chosen = |keys: &Value| {
+            let token = Unverified::parse(&nameless).unwrap();
+            ForeignKeys::read(keys).unwrap().may_verify(&token)
+        };
+        assert!(chosen(&keys));
+        assert!(!chosen(&set(&[&one, &other])));
+    }
+
+    #[test]
+    fn what_the_header_says_of_algorithms_and_keys_elsewhere_has_no_say() {
+        let key = SigningKey::generate(Algorithm::Rs256).unwrap();
+        let forger = SigningKey::generate(Algorithm::Rs256).unwrap();
+        let keys = set(&[&key]);
+        let token = key.sign("JWT", &json!({})).unwrap();
+        for alg in ["none", "None", "HS256", "RS512", "PS256", "ES256", ""] {
+            let header = json!({ "alg": alg, "kid": key.kid() });
+            assert_eq!(
+                verified(&keys, &with_header(&token, &header)),
+                None,
+                "{alg}"
+            );
+        }
+        let forged = forger.sign("JWT", &json!({})).unwrap();
+        for header in [
+            json!({ "alg": "RS256", "kid": key.kid(), "jwk": forger.public_jwk() }),
+            json!({ "alg": "RS256", "kid": key.kid(), "jku": "https://evil.example/jwks" }),
+            json!({ "alg": "RS256", "kid": key.kid(), "x5u": "https://evil.example/x5u" }),
+            json!({ "alg": "RS256", "kid": "../../dev/null" }),
+            json!({ "alg": "RS256", "kid": "' or 1=1 --" }),
+        ] {
+            assert_eq!(
+                verified(&keys, &with_header(&forged, &header)),
+                None,
+                "{header}"
+            );
+        }
+    }
+
+    #[test]
+    fn private_weak_foreign_and_encryption_keys_are_not_taken() {
+        let key = SigningKey::generate(Algorithm::Es256).unwrap();
+        let mut private = serde_json::to_value(key.public_jwk()).unwrap();
+        private["d"] = json!("AQAB");
+        let refused = |keys: Value| ForeignKeys::read(&keys).err();
+        assert_eq!(
+            refused(json!({ "keys": [private] })),
+            Some(InvalidKeys::Private)
+        );
+        let shared = json!({ "kty": "oct", "k": "AQAB" });
+        assert_eq!(
+            refused(json!({ "keys": [shared] })),
+            Some(InvalidKeys::Private)
+        );
+        let mut encrypts = serde_json::to_value(key.public_jwk()).unwrap();
+        encrypts["use"] = json!("enc");
+        let weak = json!({ "kty": "RSA", "n": URL_SAFE_NO_PAD.encode([0xff; 128]), "e": "AQAB" });
+        let other = json!({ "kty": "OKP", "crv": "Ed25519", "x": "AAAA" });
+        let none = refused(json!({ "keys": [encrypts, weak, other, 7] }));
+        assert_eq!(none, Some(InvalidKeys::NoUsableKey));
+        assert_eq!(refused(json!([])), Some(InvalidKeys::NotAKeySet));
+        assert_eq!(
+            refused(json!({ "keys": [] })),
+            Some(InvalidKeys::NoUsableKey)
+        );
+    }
+}
