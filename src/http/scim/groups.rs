@@ -14,7 +14,7 @@ use super::media::JsonBody;
 use super::projection::Projection;
 use super::resource::{Base, group_resource};
 use super::schema::{self, ResourceType};
-use super::work::{self, Done, Wanted};
+use super::work::{self, Done, Target, Wanted};
 use super::{answer, base};
 use crate::domain::directory::{self, Group, GroupId, Member, search};
 use crate::http::web::State;
@@ -24,7 +24,7 @@ use crate::http::web::State;
 const SMALL: i64 = 50;
 
 /// The most members in one answer.
-const MAX_MEMBERS: i64 = 100_000;
+pub(super) const MAX_MEMBERS: i64 = 100_000;
 
 pub(super) fn routes() -> Router<State> {
     let collection = get(list)
@@ -51,11 +51,12 @@ pub(super) fn id_of(path: &str) -> Result<GroupId, ScimError> {
 async fn create(
     Shared(state): Shared<State>,
     asked: Asked,
-    JsonBody(body): JsonBody,
+    body: Result<JsonBody, ScimError>,
 ) -> Result<Response, ScimError> {
     let view = View::of(&state, &asked)?;
-    let group = run(&state, &asked, Wanted::Create(body)).await?.group()?;
-    view.show(StatusCode::CREATED, &group).await
+    let wanted = Wanted::Create(body.map(JsonBody::into_value));
+    let changed = run(&state, &asked, wanted).await?.group()?;
+    view.show_changed(StatusCode::CREATED, changed).await
 }
 
 async fn read(
@@ -77,28 +78,30 @@ async fn replace(
     Shared(state): Shared<State>,
     asked: Asked,
     Path(id): Path<String>,
-    JsonBody(body): JsonBody,
+    body: Result<JsonBody, ScimError>,
 ) -> Result<Response, ScimError> {
     let view = View::of(&state, &asked)?;
-    let wanted = Wanted::Replace(id, body);
-    let group = run(&state, &asked, wanted).await?.group()?;
-    view.show(StatusCode::OK, &group).await
+    let wanted = Wanted::Replace(id, body.map(JsonBody::into_value));
+    let changed = run(&state, &asked, wanted).await?.group()?;
+    view.show_changed(StatusCode::OK, changed).await
 }
 
 async fn modify(
     Shared(state): Shared<State>,
     asked: Asked,
     Path(id): Path<String>,
-    JsonBody(body): JsonBody,
+    body: Result<JsonBody, ScimError>,
 ) -> Result<Response, ScimError> {
     let view = View::of(&state, &asked)?;
-    let group = run(&state, &asked, Wanted::Modify(id, body))
-        .await?
-        .group()?;
+    let wanted = Wanted::Modify(id, body.map(JsonBody::into_value));
+    let (group, as_if) = run(&state, &asked, wanted).await?.group()?;
     if view.projection.is_chosen() {
-        return view.show(StatusCode::OK, &group).await;
+        return view.show_changed(StatusCode::OK, (group, as_if)).await;
     }
-    let members = directory::members_of(&state.db, &[group.id], SMALL + 1).await?;
+    let members = match as_if {
+        Some(members) => members,
+        None => directory::members_of(&state.db, &[group.id], SMALL + 1).await?,
+    };
     if fits(&members, SMALL) {
         Ok(view.answer(StatusCode::OK, &group, Some(&members)))
     } else {
@@ -116,8 +119,8 @@ async fn delete(
 }
 
 async fn run(state: &State, asked: &Asked, wanted: Wanted) -> Result<Done, ScimError> {
-    let work = work::on_group(state, wanted, asked.if_match.clone())?;
-    work.run(state, asked).await
+    let expected = asked.if_match.clone();
+    work::carry_out(state, asked, Target::Group, wanted, expected).await
 }
 
 async fn list(Shared(state): Shared<State>, asked: Asked) -> Result<Response, ScimError> {
@@ -162,9 +165,13 @@ async fn members_if_wanted(
     if fits(&members, MAX_MEMBERS) {
         return Ok(Some(members));
     }
-    Err(ScimError::TooMany(format!(
+    Err(too_many_members())
+}
+
+fn too_many_members() -> ScimError {
+    ScimError::TooMany(format!(
         "There are more than {MAX_MEMBERS} members: ask with excludedAttributes=members."
-    )))
+    ))
 }
 
 /// How the groups of an answer are to look.
@@ -188,6 +195,23 @@ impl<'a> View<'a> {
     async fn show(&self, status: StatusCode, group: &Group) -> Result<Response, ScimError> {
         let members = members_if_wanted(self.state, &self.projection, &[group.id]).await?;
         Ok(self.answer(status, group, members.as_deref()))
+    }
+
+    /// A group that was changed; when that was only rehearsed, with the members that it
+    /// would have.
+    async fn show_changed(
+        &self,
+        status: StatusCode,
+        (group, as_if): (Group, Option<Vec<Member>>),
+    ) -> Result<Response, ScimError> {
+        match as_if {
+            None => self.show(status, &group).await,
+            Some(_) if !self.projection.wants("members") => Ok(self.answer(status, &group, None)),
+            Some(members) if fits(&members, MAX_MEMBERS) => {
+                Ok(self.answer(status, &group, Some(&members)))
+            }
+            Some(_) => Err(too_many_members()),
+        }
     }
 
     fn answer(&self, status: StatusCode, group: &Group, members: Option<&[Member]>) -> Response {

@@ -1,10 +1,14 @@
 //! What is done to a group.
 
+use std::collections::BTreeSet;
+
+use super::trace::{Effect, Moved, Named, Traced};
 use super::{Done, Wanted};
 use crate::domain::audit::Change;
 use crate::domain::directory::{
     self, Group, GroupEdit, GroupId, GroupProfile, GroupRules, Members,
 };
+use crate::domain::ledger;
 use crate::domain::schemas::{Holder, keep_unique};
 use crate::http::scim::asked::{Asked, IfMatch};
 use crate::http::scim::document::{self, Document, Incoming};
@@ -14,6 +18,9 @@ use crate::http::scim::patch::{self, Operation};
 use crate::http::scim::resource::{group_document, group_profile};
 use crate::http::scim::schema::{self, ResourceType};
 use crate::http::web::State;
+
+/// How many members are compared with a list that replaces them, for the ledger.
+const COMPARED: i64 = ledger::MOST_MEMBERS as i64;
 
 /// Something to do to a group, ready to be done.
 pub(in crate::http::scim) struct GroupWork {
@@ -38,11 +45,11 @@ impl GroupWork {
     ) -> Result<Self, ScimError> {
         let schema = schema::groups(&state.schemas.current());
         let action = match wanted {
-            Wanted::Create(body) => Action::Create(document::read(&schema, body)?),
+            Wanted::Create(body) => Action::Create(document::read(&schema, body?)?),
             Wanted::Replace(id, body) => {
-                Action::Replace(id_of(&id)?, document::read(&schema, body)?)
+                Action::Replace(id_of(&id)?, document::read(&schema, body?)?)
             }
-            Wanted::Modify(id, body) => Action::Modify(id_of(&id)?, patch::read_request(body)?),
+            Wanted::Modify(id, body) => Action::Modify(id_of(&id)?, patch::read_request(body?)?),
             Wanted::Delete(id) => Action::Delete(id_of(&id)?),
         };
         Ok(Self {
@@ -57,43 +64,102 @@ impl GroupWork {
         self,
         change: &mut Change,
         asked: &Asked,
-    ) -> Result<Done, ScimError> {
+        named: &Named,
+    ) -> Result<(Done, Traced), ScimError> {
         let Self {
             schema,
             expected,
             action,
         } = self;
         let rules = asked.group_rules();
-        match action {
+        let mut moved = Moved::default();
+        let mut emptied = false;
+        let (before, after) = match action {
             Action::Create(incoming) => {
+                moved.added = incoming.rows.iter().flatten().cloned().collect();
                 let group = create(change, &schema, incoming, rules).await?;
-                Ok(Done::Group(group))
+                (None, Some(group))
             }
             Action::Replace(id, mut incoming) => {
                 let group = held(change, id, &expected).await?;
                 let old = &group.profile.attributes;
                 document::keep_immutable(&schema, old, &mut incoming.document)?;
                 let members = Members::Replace(incoming.rows.unwrap_or_default());
-                let profile = group_profile(incoming.document);
-                let edit = edit(profile, members);
-                let group = write(change, &schema, group, edit, rules).await?;
-                Ok(Done::Group(group))
+                let edit = edit(group_profile(incoming.document), members);
+                moved = moves(change, id, &edit.members).await?;
+                emptied = empties(&edit.members) && !moved.removed.is_empty();
+                let after = write(change, &schema, group.clone(), edit, rules).await?;
+                (Some(group), Some(after))
             }
             Action::Modify(id, operations) => {
                 let group = held(change, id, &expected).await?;
                 let edit = patch::apply(&schema, group_document(&group), operations)?;
                 let edit = self::edit(group_profile(edit.document), edit.rows);
-                let group = write(change, &schema, group, edit, rules).await?;
-                Ok(Done::Group(group))
+                moved = moves(change, id, &edit.members).await?;
+                emptied = empties(&edit.members) && !moved.removed.is_empty();
+                let after = write(change, &schema, group.clone(), edit, rules).await?;
+                (Some(group), Some(after))
             }
             Action::Delete(id) => {
                 let group = held(change, id, &expected).await?;
+                moved = moves(change, id, &Members::Replace(BTreeSet::new())).await?;
                 directory::check_deletion(change, &group.ownership)?;
                 directory::delete_group(change, &group).await?;
-                Ok(Done::Deleted)
+                (Some(group), None)
             }
-        }
+        };
+        let effect = Effect {
+            gone: i64::from(emptied),
+            ..effect(before.as_ref(), after.as_ref(), moved)
+        };
+        let traced = named.done(asked, &schema, effect);
+        let done = after.map_or(Done::Deleted, |group| Done::Group(group, None));
+        Ok((done, traced))
     }
+}
+
+/// Whether it takes all members away at once, which the brake counts: it is the commonest
+/// accident of all.
+fn empties(members: &Members) -> bool {
+    matches!(members, Members::Replace(all) if all.is_empty())
+}
+
+/// What became of a group.
+fn effect(before: Option<&Group>, after: Option<&Group>, members: Moved) -> Effect {
+    let either = after.or(before);
+    let unchanged = before.map(|group| group.version) == after.map(|group| group.version);
+    Effect {
+        id: either.map(|group| group.id.to_string()).unwrap_or_default(),
+        name: either
+            .map(|group| group.profile.display_name.clone())
+            .unwrap_or_default(),
+        before: before.map(group_document),
+        after: after.map(group_document),
+        unchanged,
+        gone: 0,
+        members,
+        remark: None,
+    }
+}
+
+/// Who comes and who goes. To add or remove one, no list is read; a list that replaces
+/// another is compared with the first of those who are there.
+async fn moves(change: &mut Change, id: GroupId, members: &Members) -> Result<Moved, ScimError> {
+    let all = match members {
+        Members::Change { add, remove } => {
+            return Ok(Moved {
+                added: add.iter().cloned().collect(),
+                removed: remove.iter().cloned().collect(),
+            });
+        }
+        Members::Replace(all) => all,
+    };
+    let present = directory::members_of(&mut *change, &[id], COMPARED).await?;
+    let present: BTreeSet<String> = present.into_iter().map(|member| member.id).collect();
+    Ok(Moved {
+        removed: present.difference(all).cloned().collect(),
+        added: all.difference(&present).cloned().collect(),
+    })
 }
 
 /// The group as it is, held against other writers, if it is the version that is meant.
