@@ -87,10 +87,13 @@ impl Run<'_> {
                         },
                     }
                 }
-                Err(error) => Outcome {
-                    id: None,
-                    result: Err(error),
-                },
+                Err(error) => {
+                    self.keep_refusal(place, &error).await;
+                    Outcome {
+                        id: None,
+                        result: Err(error),
+                    }
+                }
             };
             self.keep(place, outcome);
         }

@@ -107,7 +107,7 @@ impl Named {
             resource: Resource {
                 kind: self.resource.kind.clone(),
                 id: Some(effect.id),
-                name: Some(effect.name),
+                name: Some(line(&effect.name, MOST_NAME_CHARS)),
             },
             decision,
             status: match self.method {
