@@ -69,9 +69,9 @@ enum Command {
     #[command(subcommand)]
     ApiKey(api_key::ApiKey),
     #[command(subcommand)]
-    Schema(schema::SchemaCommand),
-    #[command(subcommand)]
     Connection(connection::ConnectionCommand),
+    #[command(subcommand)]
+    Schema(schema::SchemaCommand),
     #[command(subcommand)]
     SigningKey(signing_key::SigningKey),
     Demo(demo::Demo),
@@ -138,8 +138,8 @@ impl Command {
             Self::User(command) => command.run(context).await,
             Self::Client(command) => command.run(context).await,
             Self::ApiKey(command) => command.run(context).await,
-            Self::Schema(command) => command.run(context).await,
             Self::Connection(command) => command.run(context).await,
+            Self::Schema(command) => command.run(context).await,
             Self::SigningKey(command) => command.run(context).await,
             Self::Demo(command) => command.run(context).await,
             Self::ConfigurationPage => output::line(documentation::page().trim_end()),

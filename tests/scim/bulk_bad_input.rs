@@ -61,8 +61,14 @@ on_both_engines! {
         let member = "{\"value\":\"01890000-0000-7000-8000-000000000000\"},";
         let members = member.repeat(1_000_000);
         let body = format!("{{\"schemas\":[\"{GROUP}\"],\"displayName\":\"g\",\"members\":[{}]}}", members.trim_end_matches(','));
-        let detail = raw(&scim, Method::PUT, &group, &body).await.refused(413, None);
-        assert!(detail.contains("bytes"), "{detail}");
+        let request = scim.request(Method::PUT, &group).header("content-type", "application/scim+json").body(body);
+        // The server does not read 50 MB to say no: a client that sends them all the same may
+        // find the connection closed before it reads the answer.
+        if let Ok(answer) = request.send().await {
+            assert_eq!(answer.status(), 413);
+            assert_eq!(answer.headers()["content-type"], "application/scim+json");
+            assert!(answer.text().await.unwrap().contains("2097152 bytes"));
+        }
         assert_eq!(etag(&scim, &group).await, "W/\"1\"");
     }
 

@@ -26,6 +26,7 @@ mod grammar;
 mod groups;
 mod lifecycle;
 mod me;
+mod more_faults;
 mod patch;
 mod patch_members;
 mod patch_tolerances;

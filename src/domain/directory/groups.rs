@@ -104,6 +104,11 @@ pub async fn members_of(
     store::members_of(from, groups, limit).await
 }
 
+/// Whether a group has at most this many members, without reading them.
+pub async fn has_at_most(from: impl Fetch, group: GroupId, count: i64) -> Result<bool, db::Error> {
+    store::has_at_most(from, group, count).await
+}
+
 /// The groups that these users are in, themselves or by other groups.
 pub async fn groups_of(from: impl Fetch, users: &[UserId]) -> Result<Vec<HeldGroup>, db::Error> {
     store::groups_of(from, users).await

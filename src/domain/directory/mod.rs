@@ -25,7 +25,7 @@ use crate::typed_id;
 pub use extension::{count_with_extension, forget_extension};
 pub use groups::{
     GroupEdit, GroupRules, HeldGroup, Member, MemberKind, change_group, create_group, delete_group,
-    find_group, find_group_for, groups_of, lock_group, members_of,
+    find_group, find_group_for, groups_of, has_at_most, lock_group, members_of,
 };
 pub use members::Members;
 pub use names::{address_key, group_name_key, user_name_key};

@@ -1,7 +1,6 @@
 //! The page that asks whether an application may have what it asks for.
 
-use axum::extract::{Path, State as Shared};
-use axum::http::HeaderMap;
+use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 
 use super::visit::{Asked, Ended, Visit};
@@ -13,26 +12,13 @@ use crate::domain::grants::{self, ErrorCode, Next, SignedIn};
 use crate::foundation::crypto::token::Secret;
 use crate::foundation::db;
 use crate::http::web::pages::{ConsentPage, ConsentScope, web_link};
-use crate::http::web::{Browser, FormAction, Page, PageForm, State, ThisRequest};
+use crate::http::web::{FormAction, Page, PageForm};
 
 /// Says for which session the page was shown: an answer for another one is asked again.
 const SESSION: &str = "session";
 
 /// Shows the page.
-pub(super) async fn ask(
-    Shared(state): Shared<State>,
-    Path(handle): Path<String>,
-    headers: HeaderMap,
-    browser: Browser,
-    ThisRequest(request_id): ThisRequest,
-) -> Response {
-    let visit = Visit {
-        now: state.clock.now(),
-        state: &state,
-        headers: &headers,
-        browser: &browser,
-        request_id,
-    };
+pub(super) async fn ask(visit: Visit, Path(handle): Path<String>) -> Response {
     shown(&visit, &Secret::from(handle))
         .await
         .unwrap_or_else(|response| *response)
@@ -40,20 +26,10 @@ pub(super) async fn ask(
 
 /// Takes the answer.
 pub(super) async fn decide(
-    Shared(state): Shared<State>,
+    visit: Visit,
     Path(handle): Path<String>,
-    headers: HeaderMap,
-    browser: Browser,
-    ThisRequest(request_id): ThisRequest,
     PageForm(form): PageForm,
 ) -> Response {
-    let visit = Visit {
-        now: state.clock.now(),
-        state: &state,
-        headers: &headers,
-        browser: &browser,
-        request_id,
-    };
     let answer = Answer {
         handle: Secret::from(handle),
         allow: form.text("decision") == "allow",
@@ -70,7 +46,7 @@ struct Answer {
     session: String,
 }
 
-async fn shown(visit: &Visit<'_>, handle: &Secret) -> Result<Response, Ended> {
+async fn shown(visit: &Visit, handle: &Secret) -> Result<Response, Ended> {
     let asked = resume::kept(visit, handle).await?;
     let signed_in = visit.signed_in().await?;
     let next = visit.next(&asked, signed_in.as_ref()).await?;
@@ -86,7 +62,7 @@ async fn shown(visit: &Visit<'_>, handle: &Secret) -> Result<Response, Ended> {
         .into_response())
 }
 
-async fn decided(visit: &Visit<'_>, answer: &Answer) -> Result<Response, Ended> {
+async fn decided(visit: &Visit, answer: &Answer) -> Result<Response, Ended> {
     let mut asked = resume::kept(visit, &answer.handle).await?;
     let signed_in = visit.signed_in().await?;
     // Somebody else may have signed in since the page was shown, and what was read there was
@@ -107,7 +83,7 @@ async fn decided(visit: &Visit<'_>, answer: &Answer) -> Result<Response, Ended> 
     Ok(visit.proceed(asked).await)
 }
 
-async fn deny(visit: &Visit<'_>, handle: &Secret) -> Result<bool, db::Error> {
+async fn deny(visit: &Visit, handle: &Secret) -> Result<bool, db::Error> {
     let mut change = visit.change(Actor::Anonymous).await?;
     let completed = grants::complete_request(&mut change, handle, &visit.browser.digest()).await?;
     change.commit().await?;

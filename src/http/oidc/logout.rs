@@ -1,13 +1,13 @@
 //! `/oauth2/logout`: sign-out that an application asks for (RP-Initiated Logout 1.0).
 
 use axum::body::Body;
-use axum::extract::{RawQuery, State as Shared};
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::RawQuery;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use super::visit::{Ended, ended};
+use super::visit::{Ended, Visit, ended};
 use super::{LOGOUT_CONFIRM, redirect};
-use crate::domain::audit::{Actor, Change};
+use crate::domain::audit::Actor;
 use crate::domain::clients::Client;
 use crate::domain::directory;
 use crate::domain::grants::IdTokenHint;
@@ -16,8 +16,7 @@ use crate::domain::signin::{EndReason, Session};
 use crate::foundation::db;
 use crate::http::web::pages::{LogoutConfirmPage, SignedOutPage};
 use crate::http::web::{
-    self, CookieName, Form, FormAction, Page, PageForm, PageRefusal, RequestId, SetCookies, State,
-    ThisRequest,
+    CookieName, Form, FormAction, FormRefused, Page, PageForm, PageRefusal, SetCookies,
 };
 
 /// What is kept of the request while the person is asked.
@@ -25,11 +24,8 @@ const KEPT: [&str; 3] = ["client_id", "post_logout_redirect_uri", "state"];
 /// Says for which session the page was shown.
 const SESSION: &str = "session";
 
-struct Leaving<'a> {
-    state: &'a State,
-    headers: &'a HeaderMap,
-    request_id: Option<RequestId>,
-}
+/// A browser that comes to leave.
+struct Leaving(Visit);
 
 /// A checked request.
 struct Asked {
@@ -40,67 +36,36 @@ struct Asked {
 }
 
 /// By query.
-pub(super) async fn by_query(
-    Shared(state): Shared<State>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-    ThisRequest(request_id): ThisRequest,
-) -> Response {
-    let leaving = Leaving {
-        state: &state,
-        headers: &headers,
-        request_id,
-    };
-    match Form::parse(query.unwrap_or_default().as_bytes()) {
-        Ok(form) => leaving.answer(&form).await,
-        Err(_) => leaving.malformed(),
-    }
+pub(super) async fn by_query(visit: Visit, RawQuery(query): RawQuery) -> Response {
+    let form = Form::parse(query.unwrap_or_default().as_bytes());
+    Leaving(visit).answer(form).await
 }
 
 /// By form: an application may keep its user's ID token out of the address.
-pub(super) async fn by_form(
-    Shared(state): Shared<State>,
-    headers: HeaderMap,
-    ThisRequest(request_id): ThisRequest,
-    body: Body,
-) -> Response {
-    let leaving = Leaving {
-        state: &state,
-        headers: &headers,
-        request_id,
-    };
-    match Form::read(&headers, body).await {
-        Ok(form) => leaving.answer(&form).await,
-        Err(_) => leaving.malformed(),
-    }
+pub(super) async fn by_form(visit: Visit, body: Body) -> Response {
+    let form = Form::read(&visit.headers, body).await;
+    Leaving(visit).answer(form).await
 }
 
 /// The button of our own page.
-pub(super) async fn confirm(
-    Shared(state): Shared<State>,
-    headers: HeaderMap,
-    ThisRequest(request_id): ThisRequest,
-    PageForm(form): PageForm,
-) -> Response {
-    let leaving = Leaving {
-        state: &state,
-        headers: &headers,
-        request_id,
-    };
-    leaving
+pub(super) async fn confirm(visit: Visit, PageForm(form): PageForm) -> Response {
+    Leaving(visit)
         .confirmed(&form)
         .await
         .unwrap_or_else(|response| *response)
 }
 
-impl Leaving<'_> {
-    async fn answer(&self, form: &Form) -> Response {
-        self.begin(form).await.unwrap_or_else(|response| *response)
+impl Leaving {
+    async fn answer(&self, form: Result<Form, FormRefused>) -> Response {
+        match form {
+            Ok(form) => self.begin(&form).await.unwrap_or_else(|response| *response),
+            Err(_) => *self.refused("The request is not a form with each field once."),
+        }
     }
 
     async fn begin(&self, form: &Form) -> Result<Response, Ended> {
         let asked = self.check(form).await?;
-        let Some(session) = self.session().await? else {
+        let Some(session) = self.0.session().await? else {
             return Ok(self.gone_out(&asked));
         };
         // Whoever shows an ID token of this very session is the application that has it; anybody
@@ -115,7 +80,7 @@ impl Leaving<'_> {
 
     async fn confirmed(&self, form: &Form) -> Result<Response, Ended> {
         let asked = self.check(form).await?;
-        let Some(session) = self.session().await? else {
+        let Some(session) = self.0.session().await? else {
             return Ok(self.gone_out(&asked));
         };
         if form.text("decision") != "sign_out" {
@@ -132,7 +97,7 @@ impl Leaving<'_> {
     // register word for word is not followed.
     async fn check(&self, form: &Form) -> Result<Asked, Ended> {
         let given = |name: &str| form.get(name).filter(|value| !value.is_empty());
-        let (state, now) = (self.state, self.state.clock.now());
+        let (state, now) = (&self.0.state, self.0.now);
         let hint = given("id_token_hint")
             .map(|hint| {
                 let read = IdTokenHint::read(hint, &state.issuer, &state.signing_keys, now);
@@ -149,7 +114,7 @@ impl Leaving<'_> {
         let client = match id {
             Some(id) => {
                 let found = state.clients.find(&state.db, id, now).await;
-                found.map_err(|error| self.database(&error))?
+                found.map_err(|error| self.0.database(&error))?
             }
             None => None,
         };
@@ -179,14 +144,9 @@ impl Leaving<'_> {
         Err(self.refused("The address to return to is not one that the application registered."))
     }
 
-    async fn session(&self) -> Result<Option<Session>, Ended> {
-        let session = web::session(self.state, self.headers).await;
-        session.map_err(|error| self.database(&error))
-    }
-
     async fn ask(&self, form: &Form, asked: &Asked, session: &Session) -> Result<Response, Ended> {
-        let user = directory::find_user(&self.state.db, session.user).await;
-        let user = user.map_err(|error| self.database(&error))?;
+        let user = directory::find_user(&self.0.state.db, session.user).await;
+        let user = user.map_err(|error| self.0.database(&error))?;
         let kept = KEPT
             .into_iter()
             .filter_map(|name| Some((name.to_owned(), form.get(name)?.to_owned())));
@@ -212,31 +172,23 @@ impl Leaving<'_> {
     async fn end(&self, session: &Session) -> Result<(), Ended> {
         self.write_end(session)
             .await
-            .map_err(|error| self.database(&error))
+            .map_err(|error| self.0.database(&error))
     }
 
     async fn write_end(&self, session: &Session) -> Result<(), db::Error> {
         let actor = Actor::User(session.user.to_string());
-        let now = self.state.clock.now();
-        let mut change = Change::begin(&self.state.db, actor, now).await?;
-        if let Some(id) = &self.request_id {
-            change = change.of_request(id.as_str());
-        }
+        let mut change = self.0.change(actor).await?;
         lifecycle::end_session(&mut change, session.id, EndReason::SignedOut).await?;
         change.unrecorded("what ended is recorded; it may have ended a moment ago");
         change.commit().await
     }
 
     fn gone_out(&self, asked: &Asked) -> Response {
-        let cookies = SetCookies::none().clear(self.state, CookieName::Session);
+        let cookies = SetCookies::none().clear(&self.0.state, CookieName::Session);
         match &asked.back {
             Some(uri) => (cookies, redirect::see_other(uri)).into_response(),
             None => (cookies, Page::of(&SignedOutPage)).into_response(),
         }
-    }
-
-    fn malformed(&self) -> Response {
-        *self.refused("The request is not a form with each field once.")
     }
 
     fn refused(&self, sentence: &str) -> Ended {
@@ -246,10 +198,6 @@ impl Leaving<'_> {
             "This sign-out cannot be done",
             sentence,
         );
-        ended(refusal.of_request(self.request_id.clone()))
-    }
-
-    fn database(&self, error: &db::Error) -> Ended {
-        ended(PageRefusal::database(error, self.request_id.clone()))
+        ended(refusal.of_request(self.0.request_id.clone()))
     }
 }

@@ -1,29 +1,14 @@
 //! A request that waited for a person goes on.
 
-use axum::extract::{Path, State as Shared};
-use axum::http::HeaderMap;
+use axum::extract::Path;
 use axum::response::Response;
 
 use super::visit::{Asked, Ended, Visit};
 use crate::domain::grants;
 use crate::foundation::crypto::token::Secret;
-use crate::http::web::{Browser, State, ThisRequest};
 
 /// After a sign-in.
-pub(super) async fn resume(
-    Shared(state): Shared<State>,
-    Path(handle): Path<String>,
-    headers: HeaderMap,
-    browser: Browser,
-    ThisRequest(request_id): ThisRequest,
-) -> Response {
-    let visit = Visit {
-        now: state.clock.now(),
-        state: &state,
-        headers: &headers,
-        browser: &browser,
-        request_id,
-    };
+pub(super) async fn resume(visit: Visit, Path(handle): Path<String>) -> Response {
     match kept(&visit, &Secret::from(handle)).await {
         Ok(asked) => visit.proceed(asked).await,
         Err(response) => *response,
@@ -31,7 +16,7 @@ pub(super) async fn resume(
 }
 
 /// The request of a handle, checked again, for the browser that made it.
-pub(super) async fn kept(visit: &Visit<'_>, handle: &Secret) -> Result<Asked, Ended> {
+pub(super) async fn kept(visit: &Visit, handle: &Secret) -> Result<Asked, Ended> {
     let browser = visit.browser.digest();
     let found = grants::find_request(&visit.state.db, handle, &browser, visit.now).await;
     let Some(kept) = found.map_err(|error| visit.database(&error))? else {

@@ -1,6 +1,10 @@
 //! A browser that came with an authorization request: what is known of it, and the walk from
 //! the question *what next* to an answer.
 
+use std::convert::Infallible;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 
@@ -17,13 +21,27 @@ use crate::foundation::crypto::token::Secret;
 use crate::foundation::db;
 use crate::http::web::{self, Browser, PageRefusal, RequestId, State, paths};
 
-/// The browser at the door.
-pub(super) struct Visit<'a> {
-    pub(super) state: &'a State,
-    pub(super) headers: &'a HeaderMap,
-    pub(super) browser: &'a Browser,
+/// The browser at the door, at one moment.
+pub(super) struct Visit {
+    pub(super) state: State,
+    pub(super) headers: HeaderMap,
+    pub(super) browser: Browser,
     pub(super) request_id: Option<RequestId>,
     pub(super) now: Timestamp,
+}
+
+impl FromRequestParts<State> for Visit {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Infallible> {
+        Ok(Self {
+            state: state.clone(),
+            headers: parts.headers.clone(),
+            browser: Browser::from_request_parts(parts, state).await?,
+            request_id: RequestId::of(&parts.extensions),
+            now: state.clock.now(),
+        })
+    }
 }
 
 /// A checked request, and what became of it so far.
@@ -43,7 +61,7 @@ pub(super) fn ended(response: impl IntoResponse) -> Ended {
     Box::new(response.into_response())
 }
 
-impl Visit<'_> {
+impl Visit {
     /// Checks what was asked, as if it had come this moment: also a kept request, whose client
     /// may have been changed since.
     pub(super) async fn check(
@@ -65,9 +83,14 @@ impl Visit<'_> {
 
     /// Who is signed in in this browser.
     pub(super) async fn signed_in(&self) -> Result<Option<SignedIn>, Ended> {
-        let session = web::session(self.state, self.headers).await;
-        let session = session.map_err(|error| self.database(&error))?;
+        let session = self.session().await?;
         Ok(session.map(|session| signed_in(&session)))
+    }
+
+    /// The live session of this browser.
+    pub(super) async fn session(&self) -> Result<Option<Session>, Ended> {
+        let session = web::session(&self.state, &self.headers).await;
+        session.map_err(|error| self.database(&error))
     }
 
     /// Decides what is next for `asked`.
@@ -138,7 +161,7 @@ impl Visit<'_> {
         match issued.map_err(|error| self.database(&error))? {
             Some(code) => {
                 let answer = redirect::with_code(&asked.request, &code, &self.state.issuer);
-                Ok((self.browser.cookies(self.state), answer).into_response())
+                Ok((self.browser.cookies(&self.state), answer).into_response())
             }
             None => Err(self.gone()),
         }
@@ -179,7 +202,7 @@ impl Visit<'_> {
         };
         let handle = kept.await.map_err(|error| self.database(&error))?;
         let answer = redirect::to_path(&consent_path(handle.reveal()));
-        Ok((self.browser.cookies(self.state), answer).into_response())
+        Ok((self.browser.cookies(&self.state), answer).into_response())
     }
 
     async fn send_to_sign_in(&self, asked: &Asked) -> Result<Response, Ended> {
@@ -198,7 +221,7 @@ impl Visit<'_> {
         };
         let handle = begun.await.map_err(|error| self.database(&error))?;
         let answer = redirect::to_path(&paths::sign_in(&handle));
-        Ok((self.browser.cookies(self.state), answer).into_response())
+        Ok((self.browser.cookies(&self.state), answer).into_response())
     }
 
     async fn keep(&self, change: &mut Change, asked: &Asked) -> Result<Secret, db::Error> {
@@ -264,7 +287,7 @@ impl Visit<'_> {
     }
 }
 
-pub(super) fn signed_in(session: &Session) -> SignedIn {
+fn signed_in(session: &Session) -> SignedIn {
     SignedIn {
         user: session.user,
         session: session.id,

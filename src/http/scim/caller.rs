@@ -32,7 +32,11 @@ pub async fn authenticate(state: &State, headers: &HeaderMap) -> Result<Caller, 
         let presented = headers.contains_key(header::AUTHORIZATION);
         return Err(ScimError::Unauthorized { presented });
     };
-    let (actor, connection, owner) = if token.contains('.') {
+    let Presented {
+        actor,
+        connection,
+        owner,
+    } = if token.contains('.') {
         by_access_token(state, token).await?
     } else {
         by_key(state, token).await?
@@ -54,12 +58,16 @@ pub async fn authenticate(state: &State, headers: &HeaderMap) -> Result<Caller, 
     }
 }
 
-/// Who asks, for which connection, and the user that the token belongs to.
-type Proven = (Actor, ConnectionId, Option<UserId>);
+/// What a good token says.
+struct Presented {
+    actor: Actor,
+    connection: ConnectionId,
+    owner: Option<UserId>,
+}
 
 /// An access token of a connection's client (RFC 9068). It costs no query: client and
 /// connection are in memory.
-async fn by_access_token(state: &State, token: &str) -> Result<Proven, ScimError> {
+async fn by_access_token(state: &State, token: &str) -> Result<Presented, ScimError> {
     let refused = ScimError::Unauthorized { presented: true };
     let now = state.clock.now();
     let read = VerifiedAccessToken::read(token, &state.issuer, &state.signing_keys, now);
@@ -80,16 +88,20 @@ async fn by_access_token(state: &State, token: &str) -> Result<Proven, ScimError
             "The access token does not have the scope `scim`.".to_owned(),
         ));
     }
-    Ok((Actor::Client(client.id.to_string()), connection, None))
+    Ok(Presented {
+        actor: Actor::Client(client.id.to_string()),
+        connection,
+        owner: None,
+    })
 }
 
-async fn by_key(state: &State, token: &str) -> Result<Proven, ScimError> {
+async fn by_key(state: &State, token: &str) -> Result<Presented, ScimError> {
     match api_keys::authenticate(&state.db, token, state.clock.now()).await {
-        Ok(key) if key.scopes.contain(Scope::Scim) => Ok((
-            Actor::ApiKey(key.id.to_string()),
-            key.connection.unwrap_or(ConnectionId::BUILT_IN),
-            key.owner,
-        )),
+        Ok(key) if key.scopes.contain(Scope::Scim) => Ok(Presented {
+            actor: Actor::ApiKey(key.id.to_string()),
+            connection: key.connection.unwrap_or(ConnectionId::BUILT_IN),
+            owner: key.owner,
+        }),
         Ok(_) => Err(ScimError::Forbidden(
             "The API key does not have the scope `scim`.".to_owned(),
         )),

@@ -239,11 +239,11 @@ impl From<Refusal> for ScimError {
             Refusal::UserNameTaken | Refusal::GroupNameTaken => {
                 Self::Uniqueness(format!("{}.", capital(&refusal.to_string())))
             }
-            Refusal::OwnedByAnother { .. } | Refusal::CreatedByAnother { .. } => {
-                Self::NotOwner(format!(
-                    "{}: release it there, or leave it out.",
-                    capital(&refusal.to_string())
-                ))
+            Refusal::OwnedByAnother { .. } => {
+                Self::NotOwner(format!("The attribute {refusal}, which wrote it first."))
+            }
+            Refusal::CreatedByAnother { .. } => {
+                Self::NotOwner(format!("{}.", capital(&refusal.to_string())))
             }
             Refusal::NotAllowed { .. } => Self::InvalidValue(format!("{refusal}.")),
             Refusal::UnknownMembers(ref ids) => {

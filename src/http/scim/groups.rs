@@ -95,18 +95,14 @@ async fn modify(
     let view = View::of(&state, &asked)?;
     let wanted = Wanted::Modify(id, body.map(JsonBody::into_value));
     let (group, as_if) = run(&state, &asked, wanted).await?.group()?;
-    if view.projection.is_chosen() {
+    let small = match &as_if {
+        Some(members) => fits(members, SMALL),
+        None => directory::has_at_most(&state.db, group.id, SMALL).await?,
+    };
+    if small || view.projection.is_chosen() {
         return view.show_changed(StatusCode::OK, (group, as_if)).await;
     }
-    let members = match as_if {
-        Some(members) => members,
-        None => directory::members_of(&state.db, &[group.id], SMALL + 1).await?,
-    };
-    if fits(&members, SMALL) {
-        Ok(view.answer(StatusCode::OK, &group, Some(&members)))
-    } else {
-        Ok(answer::no_content(group.version))
-    }
+    Ok(answer::no_content(group.version))
 }
 
 async fn delete(
@@ -136,7 +132,7 @@ async fn list(Shared(state): Shared<State>, asked: Asked) -> Result<Response, Sc
     let resources = page.items.iter().map(|group| {
         let own = members.as_deref().map(|all| of_group(all, group.id));
         let mut resource = group_resource(Base(&base), group, own);
-        projection.apply(&schema, &mut resource);
+        projection.apply(schema, &mut resource);
         Value::Object(resource)
     });
     Ok(answer::list(page.total, window.offset, resources.collect()))
@@ -177,14 +173,14 @@ fn too_many_members() -> ScimError {
 /// How the groups of an answer are to look.
 struct View<'a> {
     state: &'a State,
-    schema: ResourceType,
+    schema: &'static ResourceType,
     projection: Projection,
 }
 
 impl<'a> View<'a> {
     fn of(state: &'a State, asked: &Asked) -> Result<Self, ScimError> {
         let schema = schema::groups(&state.schemas.current());
-        let projection = Projection::read(&schema, &asked.query)?;
+        let projection = Projection::read(schema, &asked.query)?;
         Ok(Self {
             state,
             schema,
@@ -216,6 +212,6 @@ impl<'a> View<'a> {
 
     fn answer(&self, status: StatusCode, group: &Group, members: Option<&[Member]>) -> Response {
         let resource = group_resource(Base(&base(self.state)), group, members);
-        answer::resource(status, &self.schema, &self.projection, resource)
+        answer::resource(status, self.schema, &self.projection, resource)
     }
 }

@@ -17,6 +17,7 @@ pub mod grammar;
 mod groups;
 mod me;
 pub mod media;
+mod ownership;
 mod passwords;
 pub mod patch;
 pub mod projection;

@@ -26,6 +26,12 @@ pub(super) async fn hash(
     }
 }
 
+/// A PATCH that sets a password over a connection that does not: to say that it was done
+/// would not be true. (In a whole resource it is passed over, as what is read-only is.)
+pub(super) fn not_taken() -> ScimError {
+    ScimError::Mutability("password: this connection does not set passwords.".to_owned())
+}
+
 /// Whether operations may set a password. It can say yes without need; never no.
 pub(super) fn are_mentioned(operations: &[Operation]) -> bool {
     let names_it = |text: &str| text.to_ascii_lowercase().contains("password");

@@ -54,18 +54,13 @@ async fn create(
     body: Result<JsonBody, ScimError>,
 ) -> Result<Response, ScimError> {
     let schema = schema::users(&state.schemas.current());
-    let projection = Projection::read(&schema, &asked.query)?;
-    let user = run(
-        &state,
-        &asked,
-        Wanted::Create(body.map(JsonBody::into_value)),
-    )
-    .await?
-    .user()?;
+    let projection = Projection::read(schema, &asked.query)?;
+    let wanted = Wanted::Create(body.map(JsonBody::into_value));
+    let user = run(&state, &asked, wanted).await?.user()?;
     let resource = user_resource(Base(&base(&state)), &user, &[]);
     Ok(answer::resource(
         StatusCode::CREATED,
-        &schema,
+        schema,
         &projection,
         resource,
     ))
@@ -86,13 +81,13 @@ pub(super) async fn show_one(
     id: UserId,
 ) -> Result<Response, ScimError> {
     let schema = schema::users(&state.schemas.current());
-    let projection = Projection::read(&schema, &asked.query)?;
-    let connection = asked.caller.connection.id;
-    let user = in_reach(directory::find_user_for(&state.db, connection, id).await?)?;
+    let projection = Projection::read(schema, &asked.query)?;
+    let user =
+        in_reach(directory::find_user_for(&state.db, asked.caller.connection.id, id).await?)?;
     if asked.has_already(user.version) {
         return Ok(answer::not_modified(user.version));
     }
-    show(state, &schema, &projection, &user).await
+    show(state, schema, &projection, &user).await
 }
 
 async fn replace(
@@ -101,12 +96,8 @@ async fn replace(
     Path(id): Path<String>,
     body: Result<JsonBody, ScimError>,
 ) -> Result<Response, ScimError> {
-    change(
-        &state,
-        &asked,
-        Wanted::Replace(id, body.map(JsonBody::into_value)),
-    )
-    .await
+    let wanted = Wanted::Replace(id, body.map(JsonBody::into_value));
+    change(&state, &asked, wanted).await
 }
 
 async fn modify(
@@ -115,12 +106,8 @@ async fn modify(
     Path(id): Path<String>,
     body: Result<JsonBody, ScimError>,
 ) -> Result<Response, ScimError> {
-    change(
-        &state,
-        &asked,
-        Wanted::Modify(id, body.map(JsonBody::into_value)),
-    )
-    .await
+    let wanted = Wanted::Modify(id, body.map(JsonBody::into_value));
+    change(&state, &asked, wanted).await
 }
 
 async fn delete(
@@ -140,14 +127,14 @@ async fn run(state: &State, asked: &Asked, wanted: Wanted) -> Result<Done, ScimE
 /// Changes a user and answers with it as it is now.
 async fn change(state: &State, asked: &Asked, wanted: Wanted) -> Result<Response, ScimError> {
     let schema = schema::users(&state.schemas.current());
-    let projection = Projection::read(&schema, &asked.query)?;
+    let projection = Projection::read(schema, &asked.query)?;
     let user = run(state, asked, wanted).await?.user()?;
-    show(state, &schema, &projection, &user).await
+    show(state, schema, &projection, &user).await
 }
 
 async fn list(Shared(state): Shared<State>, asked: Asked) -> Result<Response, ScimError> {
     let schema = schema::users(&state.schemas.current());
-    let projection = Projection::read(&schema, &asked.query)?;
+    let projection = Projection::read(schema, &asked.query)?;
     let mut terms = user_terms(asked.query.filter.as_deref())?;
     terms.push(UserTerm::NotAdministrator);
     let window = asked.query.window()?;
@@ -158,7 +145,7 @@ async fn list(Shared(state): Shared<State>, asked: Asked) -> Result<Response, Sc
     let resources = page.items.iter().map(|user| {
         let groups = of_user(&held, user.id);
         let mut resource = user_resource(Base(&base), user, groups);
-        projection.apply(&schema, &mut resource);
+        projection.apply(schema, &mut resource);
         Value::Object(resource)
     });
     Ok(answer::list(page.total, window.offset, resources.collect()))

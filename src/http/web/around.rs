@@ -6,13 +6,14 @@ use std::{panic::AssertUnwindSafe, time::Instant};
 
 use axum::{
     Router,
+    body::Body,
     extract::{MatchedPath, Request, State as Shared},
     http::{HeaderMap, HeaderName, HeaderValue, Method, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
 use futures_util::FutureExt;
-use tower_http::limit::RequestBodyLimitLayer;
+use http_body_util::Limited;
 use tracing::Instrument;
 
 use super::{assets, dialect::Dialect, request_id::RequestId, state::State};
@@ -20,7 +21,8 @@ use crate::foundation::id::new_uuid;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// More than any protocol here needs; the doors are stricter.
+/// More than any protocol here needs; the doors are stricter, and each says so in its own
+/// form. This holds a door that forgets to be: its reading ends here.
 const LARGEST_BODY: usize = 4 << 20;
 
 /// Puts the doors behind what every request passes through, with the static assets
@@ -30,9 +32,13 @@ pub fn around(doors: Router<State>, state: State) -> Router {
         .merge(assets::routes())
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
-        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .layer(middleware::map_request(bound))
         .layer(middleware::from_fn_with_state(state.clone(), pass))
         .with_state(state)
+}
+
+async fn bound(request: Request) -> Request {
+    request.map(|body| Body::new(Limited::new(body, LARGEST_BODY)))
 }
 
 async fn pass(Shared(state): Shared<State>, mut request: Request, next: Next) -> Response {

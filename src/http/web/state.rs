@@ -4,9 +4,10 @@ use std::sync::Arc;
 use url::Url;
 
 use super::address::TrustedProxies;
+use crate::domain::schemas;
 use crate::domain::signin::Lifetimes;
 use crate::domain::signing_keys::{self, KeyRing};
-use crate::domain::{clients, connections, schemas};
+use crate::domain::{clients, connections};
 use crate::foundation::clock::Clock;
 use crate::foundation::crypto::password::PasswordPool;
 use crate::foundation::crypto::seal::MasterKey;

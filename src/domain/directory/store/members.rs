@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{CHUNK, bind_chunk};
 use crate::domain::audit::Change;
 use crate::domain::directory::{GroupId, Member, MemberKind};
-use crate::foundation::db::{Error, Fetch, Row, sql};
+use crate::foundation::db::{Error, Fetch, Row, Statement, sql};
 
 /// Administrators are left out: provisioning neither sees nor replaces them.
 pub(in crate::domain::directory) async fn member_ids(
@@ -40,17 +40,37 @@ pub(in crate::domain::directory) async fn members_of(
     Ok(members)
 }
 
+/// Whether a group has at most this many members; no more than that are looked at.
+pub(in crate::domain::directory) async fn has_at_most(
+    mut from: impl Fetch,
+    group: GroupId,
+    count: i64,
+) -> Result<bool, Error> {
+    let statement = sql("select
+           (select count(*) from
+             (select 1 as one from group_users where group_id = $1 limit $2) a) +
+           (select count(*) from
+             (select 1 as one from group_groups where group_id = $1 limit $2) b) as held")
+    .bind(group)
+    .bind(count + 1);
+    let held: i64 = from.fetch_one(statement).await?.get("held")?;
+    Ok(held <= count)
+}
+
+/// Sorted by the columns of the indexes that lead to them, so that a limit reads no more
+/// than it gives.
 macro_rules! members_where {
     ($of:expr, $limit:literal) => {
         concat!(
-            "select gu.group_id, 'User' as kind, u.id,
+            "select gu.group_id, 'User' as kind, gu.user_id as id,
                     coalesce(u.display_name, u.user_name) as display
                from group_users gu join users u on u.id = gu.user_id
               where gu.group_id ",
             $of,
             " and u.administrator = false
              union all
-             select gg.group_id, 'Group' as kind, g.id, g.display_name as display
+             select gg.group_id, 'Group' as kind, gg.child_id as id,
+                    g.display_name as display
                from group_groups gg join groups g on g.id = gg.child_id
               where gg.group_id ",
             $of,
@@ -95,14 +115,14 @@ pub(in crate::domain::directory) async fn add_members(
         (INSERT_USERS, PRESENT_USERS),
         (INSERT_GROUPS, PRESENT_GROUPS),
     ] {
-        let statement = bind_chunk(sql(insert), &left).bind(group);
+        let statement = insert.of(&left, group);
         let inserted = change.execute(statement).await?;
         added += inserted;
         if inserted == left.len() as u64 {
             left.clear();
             break;
         }
-        let statement = bind_chunk(sql(present), &left).bind(group);
+        let statement = present.of(&left, group);
         let rows = (&mut *change).fetch_all(statement).await?;
         let there: BTreeSet<String> = rows
             .iter()
@@ -119,31 +139,61 @@ pub(in crate::domain::directory) async fn add_members(
     })
 }
 
-const INSERT_USERS: &str = concat!(
-    "insert into group_users (group_id, user_id)
-     select $101, id from users where id in (",
-    hundred!(),
-    ") and administrator = false
-     on conflict do nothing"
+/// A statement on some members of a group, for one member and for up to [`CHUNK`]: nearly
+/// every request moves one, and need not bind a hundred.
+struct OfMembers {
+    one: &'static str,
+    chunk: &'static str,
+}
+
+impl OfMembers {
+    fn of<T: ToString>(&self, ids: &[T], group: GroupId) -> Statement {
+        match ids {
+            [only] => sql(self.one).bind(only.to_string()).bind(group),
+            several => bind_chunk(sql(self.chunk), several).bind(group),
+        }
+    }
+}
+
+macro_rules! of_members {
+    ($before_group:literal, $before_ids:literal, $after_ids:literal) => {
+        OfMembers {
+            one: concat!($before_group, "$2", $before_ids, "$1", $after_ids),
+            chunk: concat!($before_group, "$101", $before_ids, hundred!(), $after_ids),
+        }
+    };
+}
+
+const INSERT_USERS: OfMembers = of_members!(
+    "insert into group_users (group_id, user_id) select ",
+    ", id from users where id in (",
+    ") and administrator = false on conflict do nothing"
 );
-const PRESENT_USERS: &str = concat!(
-    "select user_id as id from group_users where user_id in (",
-    hundred!(),
-    ")
-     and group_id = $101"
+const PRESENT_USERS: OfMembers = of_members!(
+    "select user_id as id from group_users where group_id = ",
+    " and user_id in (",
+    ")"
 );
-const INSERT_GROUPS: &str = concat!(
-    "insert into group_groups (group_id, child_id)
-     select $101, id from groups where id in (",
-    hundred!(),
-    ")
-     on conflict do nothing"
+const INSERT_GROUPS: OfMembers = of_members!(
+    "insert into group_groups (group_id, child_id) select ",
+    ", id from groups where id in (",
+    ") on conflict do nothing"
 );
-const PRESENT_GROUPS: &str = concat!(
-    "select child_id as id from group_groups where child_id in (",
-    hundred!(),
-    ")
-     and group_id = $101"
+const PRESENT_GROUPS: OfMembers = of_members!(
+    "select child_id as id from group_groups where group_id = ",
+    " and child_id in (",
+    ")"
+);
+const DELETE_USERS: OfMembers = of_members!(
+    "delete from group_users where group_id = ",
+    " and user_id in (",
+    ") and not exists
+         (select 1 from users u where u.id = group_users.user_id and u.administrator = true)"
+);
+const DELETE_GROUPS: OfMembers = of_members!(
+    "delete from group_groups where group_id = ",
+    " and child_id in (",
+    ")"
 );
 
 /// Removes members; those that are not there are passed over. Administrators stay.
@@ -155,25 +205,13 @@ pub(in crate::domain::directory) async fn remove_members(
     let ids: Vec<&String> = ids.iter().collect();
     let mut removed = 0;
     for chunk in ids.chunks(CHUNK) {
-        let users = bind_chunk(sql(DELETE_USERS), chunk).bind(group);
+        let users = DELETE_USERS.of(chunk, group);
         let of_users = change.execute(users).await?;
         removed += of_users;
         if of_users < chunk.len() as u64 {
-            let groups = bind_chunk(sql(DELETE_GROUPS), chunk).bind(group);
+            let groups = DELETE_GROUPS.of(chunk, group);
             removed += change.execute(groups).await?;
         }
     }
     Ok(removed)
 }
-
-const DELETE_USERS: &str = concat!(
-    "delete from group_users where group_id = $101 and user_id in (",
-    hundred!(),
-    ")
-     and user_id not in (select id from users where administrator = true)"
-);
-const DELETE_GROUPS: &str = concat!(
-    "delete from group_groups where group_id = $101 and child_id in (",
-    hundred!(),
-    ")"
-);

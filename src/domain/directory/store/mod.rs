@@ -33,7 +33,7 @@ pub(super) use extension::{count_with_extension, forget_extension};
 pub(super) use external_ids::*;
 pub(super) use groups::*;
 pub(super) use held::groups_of;
-pub(super) use members::{add_members, member_ids, members_of, remove_members};
+pub(super) use members::{add_members, has_at_most, member_ids, members_of, remove_members};
 pub(super) use ownership::*;
 pub(super) use users::*;
 

@@ -30,6 +30,8 @@ pub struct Edit {
     pub document: Document,
     /// What happens to the rows.
     pub rows: Members,
+    /// Whether an operation removed all rows without naming any.
+    pub cleared_rows: bool,
 }
 
 /// Applies operations to a document, in their order.
@@ -41,6 +43,7 @@ pub fn apply(
     let mut edit = Edit {
         document,
         rows: Members::default(),
+        cleared_rows: false,
     };
     for (number, operation) in (1_usize..).zip(operations) {
         edit.apply_one(resource_type, operation)
@@ -147,7 +150,7 @@ impl Edit {
     /// Does the operation where the aim points.
     fn aimed(&mut self, aim: &Aim<'_>, verb: Verb, value: Option<Value>) -> Result<(), ScimError> {
         if aim.attribute.held_as_rows {
-            return rows::edit(&mut self.rows, aim, verb, value);
+            return rows::edit((&mut self.rows, &mut self.cleared_rows), aim, verb, value);
         }
         match aim.extension {
             None => edit_in(&mut self.document, aim, verb, value),

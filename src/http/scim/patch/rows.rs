@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::Aim;
-use crate::domain::directory::Members;
+use crate::domain::directory::{Members, UserId};
 use crate::http::scim::error::ScimError;
 use crate::http::scim::grammar::{Filter, Literal, Operator, Test};
 use crate::http::scim::tolerance::Verb;
 use crate::http::scim::value::row_ids;
 
 pub(super) fn edit(
-    rows: &mut Members,
+    (rows, cleared): (&mut Members, &mut bool),
     aim: &Aim<'_>,
     verb: Verb,
     value: Option<Value>,
@@ -35,16 +35,19 @@ pub(super) fn edit(
                 "Entries of {name} are chosen by `value eq \"id\"`, joined by `or`."
             ))
         })?;
-        ids.into_iter().for_each(|id| rows.remove(id));
+        remove(rows, ids);
         return Ok(());
     }
     match (verb, value) {
         // RFC 7644, section 3.5.2.2: without a value, all of them.
-        (Verb::Remove, None | Some(Value::Null)) => rows.replace(BTreeSet::new()),
+        (Verb::Remove, None | Some(Value::Null)) => {
+            *cleared = true;
+            rows.replace(BTreeSet::new());
+        }
         // T5: with values, those only; an empty list of them removes nothing.
         (Verb::Remove, Some(value)) => {
             let ids = row_ids(aim.attribute, value)?;
-            ids.into_iter().for_each(|id| rows.remove(id));
+            remove(rows, ids);
         }
         (Verb::Add, value) => {
             let ids = row_ids(aim.attribute, value.unwrap_or_default())?;
@@ -56,6 +59,12 @@ pub(super) fn edit(
         }
     }
     Ok(())
+}
+
+/// What is no id is nobody's: there is nothing to remove, and nothing to ask for.
+fn remove(rows: &mut Members, ids: Vec<String>) {
+    let real = ids.into_iter().filter(|id| id.parse::<UserId>().is_ok());
+    real.for_each(|id| rows.remove(id));
 }
 
 fn ids_of(filter: &Filter<'_>, ids: &mut Vec<String>) -> Option<()> {

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Attribute, Kind, ResourceType, Schema};
+use super::{Attribute, COMMON, Kind, RESOURCE_TYPES, ResourceType, Schema};
 
 /// A schema, with `location` made from the SCIM base address.
 pub fn schema_document(schema: &Schema, base: &str) -> Value {
@@ -12,12 +12,25 @@ pub fn schema_document(schema: &Schema, base: &str) -> Value {
         "id": schema.id,
         "name": schema.name,
         "description": schema.description,
-        "attributes": schema.attributes.iter().map(attribute_document).collect::<Vec<_>>(),
+        "attributes": published(schema).map(attribute_document).collect::<Vec<_>>(),
         "meta": {
             "resourceType": "Schema",
             "location": format!("{base}/Schemas/{}", schema.id),
         },
     })
+}
+
+/// The schema's attributes, and `externalId` where the schema is that of a resource. RFC
+/// 7643, section 3.1, allows common attributes to be listed like that, and the exam for
+/// Entra's gallery wants to find every attribute that is mapped.
+fn published(schema: &Schema) -> impl Iterator<Item = &'static Attribute> {
+    let of_a_resource = RESOURCE_TYPES
+        .iter()
+        .any(|(known, _)| known.schema.id == schema.id);
+    let external_id = COMMON
+        .iter()
+        .filter(move |common| of_a_resource && common.name == "externalId");
+    external_id.chain(schema.attributes)
 }
 
 /// A resource type, with `location` made from the SCIM base address.

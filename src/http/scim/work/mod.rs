@@ -69,7 +69,7 @@ pub(super) enum Done {
 }
 
 /// Does what is wanted of a resource in a change of its own, and keeps it in the ledger,
-/// whatever comes of it. `most_members` of a group are read when it is only rehearsed.
+/// whatever comes of it.
 pub(super) async fn carry_out(
     state: &State,
     asked: &Asked,
@@ -195,9 +195,9 @@ async fn hold(
 }
 
 /// Keeps that a request was refused. The answer is a refusal whether or not that can be
-/// written; a database that did not answer is not asked again.
+/// written; a database that did not answer is not asked again. What is held is kept already.
 pub(super) async fn keep_refusal(state: &State, asked: &Asked, named: &Named, error: &ScimError) {
-    if matches!(error, ScimError::Unavailable { .. }) {
+    if matches!(error, ScimError::Unavailable { .. } | ScimError::Held(_)) {
         return;
     }
     let entry = named.refused(asked, error);

@@ -12,6 +12,7 @@ use crate::foundation::crypto::password::PasswordHash;
 use crate::http::scim::asked::{Asked, IfMatch};
 use crate::http::scim::document::{self, Document};
 use crate::http::scim::error::ScimError;
+use crate::http::scim::ownership::keep_foreign;
 use crate::http::scim::passwords;
 use crate::http::scim::patch::{self, Operation};
 use crate::http::scim::resource::{UserParts, user_document, user_parts};
@@ -21,7 +22,7 @@ use crate::http::web::State;
 
 /// Something to do to a user, ready to be done.
 pub(in crate::http::scim) struct UserWork {
-    schema: ResourceType,
+    schema: &'static ResourceType,
     expected: IfMatch,
     action: Action,
     password: Option<PasswordHash>,
@@ -44,20 +45,21 @@ impl UserWork {
         expected: IfMatch,
     ) -> Result<Self, ScimError> {
         let schema = schema::users(&state.schemas.current());
-        let connection = asked.caller.connection.id;
         let mut password = None;
+        let takes = asked.caller.connection.settings.take_passwords;
         let action = match wanted {
             Wanted::Create(body) => {
-                let mut document = document::read(&schema, body?)?.document;
-                password = passwords::hash(state, take_password(&mut document)).await?;
+                let mut document = document::read(schema, body?)?.document;
+                let given = take_password(&mut document).filter(|_| takes);
+                password = passwords::hash(state, given).await?;
                 Action::Create(document)
             }
             Wanted::Replace(id, body) => {
                 let id = id_of(&id)?;
-                let mut document = document::read(&schema, body?)?.document;
-                let given = take_password(&mut document);
+                let mut document = document::read(schema, body?)?.document;
+                let given = take_password(&mut document).filter(|_| takes);
                 if given.is_some() {
-                    in_reach(directory::find_user_for(&state.db, connection, id).await?)?;
+                    in_reach(directory::find_user(&state.db, id).await?)?;
                 }
                 password = passwords::hash(state, given).await?;
                 Action::Replace(id, document)
@@ -66,11 +68,14 @@ impl UserWork {
                 let id = id_of(&id)?;
                 let operations = patch::read_request(body?)?;
                 if passwords::are_mentioned(&operations) {
-                    let user =
-                        in_reach(directory::find_user_for(&state.db, connection, id).await?)?;
-                    let edit = patch::apply(&schema, user_document(&user), operations.clone())?;
+                    let user = in_reach(directory::find_user(&state.db, id).await?)?;
+                    let edit = patch::apply(schema, user_document(&user), operations.clone())?;
                     let mut document = edit.document;
-                    password = passwords::hash(state, take_password(&mut document)).await?;
+                    let given = take_password(&mut document);
+                    if given.is_some() && !takes {
+                        return Err(passwords::not_taken());
+                    }
+                    password = passwords::hash(state, given).await?;
                 }
                 Action::Modify(id, operations)
             }
@@ -100,21 +105,29 @@ impl UserWork {
         let remark = password.as_ref().map(|_| "A password was set.");
         let (before, after) = match action {
             Action::Create(document) => {
-                let user = create(change, &schema, document, password).await?;
+                let user = create(change, schema, document, password).await?;
                 (None, Some(user))
             }
             Action::Replace(id, mut document) => {
                 let user = held(change, id, &expected).await?;
-                document::keep_immutable(&schema, &user.profile.attributes, &mut document)?;
+                document::keep_immutable(schema, &user.profile.attributes, &mut document)?;
+                let given = document.keys().cloned().collect();
+                keep_foreign(
+                    asked,
+                    &user.ownership,
+                    &given,
+                    &user_document(&user),
+                    &mut document,
+                );
                 let parts = user_parts(document);
-                let after = write(change, &schema, user.clone(), parts, password).await?;
+                let after = write(change, schema, user.clone(), parts, password).await?;
                 (Some(user), Some(after))
             }
             Action::Modify(id, operations) => {
                 let user = held(change, id, &expected).await?;
-                let edit = patch::apply(&schema, user_document(&user), operations)?;
+                let edit = patch::apply(schema, user_document(&user), operations)?;
                 let parts = user_parts(edit.document);
-                let after = write(change, &schema, user.clone(), parts, password).await?;
+                let after = write(change, schema, user.clone(), parts, password).await?;
                 (Some(user), Some(after))
             }
             Action::Delete(id) => {
@@ -125,7 +138,7 @@ impl UserWork {
             }
         };
         let effect = effect(before.as_ref(), after.as_ref(), remark);
-        let traced = named.done(asked, &schema, effect);
+        let traced = named.done(asked, schema, effect);
         Ok((after.map_or(Done::Deleted, Done::User), traced))
     }
 }
@@ -182,7 +195,7 @@ async fn create(
     let nothing = Document::new();
     let documents = (&nothing, &user.profile.attributes);
     let holder = user.id.to_string();
-    keep_unique(change, Holder::User(&holder), &schema.extensions, documents).await?;
+    keep_unique(change, Holder::User(&holder), schema.extensions, documents).await?;
     set_password(change, &mut user, password).await?;
     Ok(user)
 }
@@ -199,7 +212,7 @@ async fn write(
     let (id, was_active) = (user.id, user.active);
     let holder = id.to_string();
     let documents = (&user.profile.attributes, &parts.profile.attributes);
-    keep_unique(change, Holder::User(&holder), &schema.extensions, documents).await?;
+    keep_unique(change, Holder::User(&holder), schema.extensions, documents).await?;
     let mut user = directory::change_profile(change, user, parts.profile).await?;
     set_password(change, &mut user, password).await?;
     if parts.active.is_none_or(|active| active == was_active) {

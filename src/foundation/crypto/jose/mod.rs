@@ -1,0 +1,96 @@
+//! Signed JSON Web Tokens: key pairs, their public form, signing and checking, through the
+//! `jsonwebtoken` crate.
+//!
+//! Only the two algorithms that the server signs with exist here, so neither `none` nor a
+//! shared-secret algorithm can be asked for by a token's header.
+
+mod foreign;
+mod kept_pairs;
+mod key;
+mod public_jwk;
+mod unverified;
+
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+pub use foreign::{ForeignKeys, InvalidKeys};
+pub use key::SigningKey;
+pub use public_jwk::PublicJwk;
+pub use unverified::Unverified;
+
+/// What can go wrong with keys and tokens. It says nothing of their content.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The library could not make a key pair.
+    #[error("a key pair could not be generated")]
+    Generation,
+    /// The stored bytes are not a private key of the stated algorithm.
+    #[error("this is not a private key for {0}")]
+    NotAKey(Algorithm),
+    /// A token could not be signed, or its claims not be written as JSON.
+    #[error("a token could not be signed")]
+    Signing,
+    /// Somebody else told `jsonwebtoken` before how to sign.
+    #[error("the token library already has another way to sign")]
+    Provider,
+}
+
+/// The algorithms the server signs with.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub enum Algorithm {
+    /// RSASSA-PKCS1-v1_5 with SHA-256: what every relying party understands.
+    #[serde(rename = "RS256")]
+    Rs256,
+    /// ECDSA on P-256 with SHA-256: a twentieth of the work of RS256.
+    #[serde(rename = "ES256")]
+    Es256,
+}
+
+impl Algorithm {
+    /// Every algorithm, the default of relying parties first.
+    pub const ALL: [Algorithm; 2] = [Algorithm::Rs256, Algorithm::Es256];
+
+    /// The registered name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Algorithm::Rs256 => "RS256",
+            Algorithm::Es256 => "ES256",
+        }
+    }
+}
+
+impl fmt::Display for Algorithm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The name of an algorithm that is not signed with here.
+#[derive(Debug, thiserror::Error)]
+#[error("not a signing algorithm: use RS256 or ES256")]
+pub struct UnknownAlgorithm;
+
+impl FromStr for Algorithm {
+    type Err = UnknownAlgorithm;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        Algorithm::ALL
+            .into_iter()
+            .find(|algorithm| algorithm.as_str() == name)
+            .ok_or(UnknownAlgorithm)
+    }
+}
+
+impl From<Algorithm> for jsonwebtoken::Algorithm {
+    fn from(algorithm: Algorithm) -> Self {
+        match algorithm {
+            Algorithm::Rs256 => Self::RS256,
+            Algorithm::Es256 => Self::ES256,
+        }
+    }
+}

@@ -1,0 +1,62 @@
+use jsonwebtoken::{Header, dangerous, decode_header};
+use serde::de::DeserializeOwned;
+
+/// A token longer than this is refused before anything is decoded.
+const LONGEST_TOKEN: usize = 16 * 1024;
+
+/// A token of which nothing is proven yet.
+pub struct Unverified<'a> {
+    text: &'a str,
+    header: Header,
+}
+
+impl<'a> Unverified<'a> {
+    /// Reads the header of a compact token; nothing when it is none.
+    pub fn parse(text: &'a str) -> Option<Self> {
+        if text.len() > LONGEST_TOKEN || text.split('.').count() != 3 {
+            return None;
+        }
+        let header = decode_header(text).ok()?;
+        // Extensions that must be understood; none is (RFC 7515 §4.1.11).
+        header.crit.is_none().then_some(Self { text, header })
+    }
+
+    /// The name of the key that the token says it was signed with. It only chooses among keys
+    /// that the server already has.
+    pub fn kid(&self) -> Option<&str> {
+        self.header.kid.as_deref()
+    }
+
+    /// The claims of a token whose signature the caller has checked before, and which is the
+    /// same to the last byte.
+    pub fn claims_of_a_checked_token<C: DeserializeOwned>(&self, typ: &str) -> Option<C> {
+        if !self.is_of_type(typ) {
+            return None;
+        }
+        dangerous::insecure_decode_claims(self.text).ok()
+    }
+
+    /// The claims, of which nothing is proven: they only choose whom to ask for keys.
+    pub fn unproven_claims<C: DeserializeOwned>(&self) -> Option<C> {
+        dangerous::insecure_decode_claims(self.text).ok()
+    }
+
+    pub(super) fn is_signed_with(&self, algorithm: super::Algorithm) -> bool {
+        self.header.alg == algorithm.into()
+    }
+
+    pub(super) fn text(&self) -> &'a str {
+        self.text
+    }
+
+    // Types are compared as media types: without case, and with the `application/` that
+    // RFC 7515 §4.1.9 lets a sender leave out.
+    pub(super) fn is_of_type(&self, typ: &str) -> bool {
+        let stated = self.header.typ.as_deref().unwrap_or_default();
+        let stated = match stated.get(..12) {
+            Some(prefix) if prefix.eq_ignore_ascii_case("application/") => &stated[12..],
+            _ => stated,
+        };
+        stated.eq_ignore_ascii_case(typ)
+    }
+}
