@@ -3,12 +3,12 @@
 
 use std::{pin::Pin, time::Duration};
 
-use super::config::BackgroundSettings;
+use super::config::Settings;
 use crate::{
     domain::{
         api_keys,
         audit::{self, Actor, Change},
-        clients, directory, grants, signin,
+        clients, directory, grants, ledger, signin,
     },
     foundation::{
         clock::Clock,
@@ -26,7 +26,7 @@ const MOST_BATCHES: usize = 200;
 /// Removes up to [`BATCH`] rows that had ended so long ago; how many it removed.
 type Sweep = for<'c> fn(
     &'c mut Change,
-    &'c BackgroundSettings,
+    &'c Settings,
 ) -> Pin<Box<dyn Future<Output = Result<u64, Error>> + Send + 'c>>;
 
 /// What is swept. How long something is kept after its end is for its module to say.
@@ -48,13 +48,17 @@ const SWEEPS: &[(&str, Sweep)] = &[
         Box::pin(directory::fold_totals(change, BATCH))
     }),
     ("audit events", |change, settings| {
-        let before = change.now().minus(settings.keep_audit);
+        let before = change.now().minus(settings.background.keep_audit);
         Box::pin(audit::sweep(change, before, BATCH))
+    }),
+    ("ledger entries", |change, settings| {
+        let before = change.now().minus(settings.ledger.keep);
+        Box::pin(ledger::sweep(change, before, BATCH))
     }),
 ];
 
 /// One round over everything. A table that fails is told of and does not stop the rest.
-pub async fn sweep(db: &Db, clock: &Clock, settings: &BackgroundSettings) {
+pub async fn sweep(db: &Db, clock: &Clock, settings: &Settings) {
     for (what, sweep) in SWEEPS {
         match sweep_one(db, clock, settings, *sweep).await {
             Ok(0) => {}
@@ -69,7 +73,7 @@ pub async fn sweep(db: &Db, clock: &Clock, settings: &BackgroundSettings) {
 async fn sweep_one(
     db: &Db,
     clock: &Clock,
-    settings: &BackgroundSettings,
+    settings: &Settings,
     sweep: Sweep,
 ) -> Result<u64, Error> {
     let mut total = 0;

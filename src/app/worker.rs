@@ -13,10 +13,7 @@ use tokio::{
     time::MissedTickBehavior,
 };
 
-use super::{
-    config::{BackgroundSettings, Settings},
-    retention,
-};
+use super::{config::Settings, retention};
 use crate::{
     domain::{
         audit::{Actor, Change},
@@ -42,7 +39,7 @@ type Handler = Arc<dyn Fn(State, Json) -> Running + Send + Sync>;
 pub struct Worker {
     state: State,
     id: WorkerId,
-    settings: BackgroundSettings,
+    settings: Settings,
     handlers: HashMap<&'static str, Handler>,
 }
 
@@ -58,7 +55,7 @@ impl Worker {
         Self {
             id: WorkerId::new(state.clock.now()),
             state,
-            settings: settings.background.clone(),
+            settings: settings.clone(),
             handlers: HashMap::new(),
         }
     }
@@ -97,7 +94,7 @@ impl Worker {
     }
 
     async fn sweep(&self, mut stopped: watch::Receiver<bool>) {
-        let mut round = every(self.settings.interval);
+        let mut round = every(self.settings.background.interval);
         let rounds = async {
             loop {
                 round.tick().await;

@@ -26,3 +26,5 @@ pub mod api_keys;
 pub mod lifecycle;
 
 pub mod connections;
+
+pub mod ledger;

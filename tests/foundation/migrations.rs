@@ -48,11 +48,15 @@ fn rows_of(version: i64) -> Vec<Statement> {
             "insert into external_ids (connection_id, resource_kind, resource_id, external_id)
              values ('00000000-0000-7000-8000-000000000001', 'user', 'u', 'x')",
         )],
+        10 => vec![sql(
+            "insert into ledger_entries (id, connection_id, at, method, resource_kind, decision,
+               status)
+             values ('l', '00000000-0000-7000-8000-000000000001', 1, 'POST', 'user', 'applied', 201)",
+        )],
         11 => vec![sql(
             "insert into schema_extensions (id_key, resource_type, definition, created_at)
              values ('urn:x:y', 'User', '{}', 1)",
         )],
-        10 => vec![],
         12 => vec![sql(
             "insert into directory_totals (kind, part, total) values ('group', 'g', 1)",
         )],

@@ -36,7 +36,7 @@ async fn audit_events(world: &World) -> i64 {
 
 async fn one_round(world: &World) {
     let settings = Settings::defaults().unwrap();
-    retention::sweep(&world.db, &world.clock, &settings.background).await;
+    retention::sweep(&world.db, &world.clock, &settings).await;
 }
 
 on_both_engines! {

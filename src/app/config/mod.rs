@@ -80,6 +80,12 @@ settings! {
         /// How long audit events are kept.
         keep_audit: Duration = "400d",
     }
+
+    /// What provisioning sources did and tried to do.
+    ledger: struct LedgerSettings {
+        /// How long the provisioning ledger is kept.
+        keep: Duration = "90d",
+    }
 }
 
 /// A configuration that cannot be used: what, where, and what is expected instead.

@@ -1,7 +1,11 @@
-//! `doorward connection create|list|show|rotate|set|keys|trust|distrust|disable|enable|release-ownership`
+//! `doorward connection create|list|show|rotate|set|keys|trust|distrust|disable|enable|
+//! release-ownership|ledger|dry-run|release`
 
+mod dry_run;
+mod ledger;
 mod ownership;
 mod proof;
+mod release;
 mod secrets;
 mod settings;
 mod view;
@@ -28,6 +32,10 @@ pub(super) enum ConnectionCommand {
     /// Allow a disabled connection again; its access tokens are not brought back
     Enable(Named),
     ReleaseOwnership(ownership::ReleaseOwnership),
+    Ledger(ledger::Ledger),
+    DryRun(dry_run::DryRun),
+    /// Let a connection that the brake holds go on: its count begins anew
+    Release(Named),
 }
 
 /// A command about one connection.
@@ -53,6 +61,9 @@ impl ConnectionCommand {
             Self::Disable(named) => settings::set_enabled(named, context, false).await,
             Self::Enable(named) => settings::set_enabled(named, context, true).await,
             Self::ReleaseOwnership(release) => release.run(context).await,
+            Self::Ledger(ledger) => ledger.run(context).await,
+            Self::DryRun(dry_run) => dry_run.run(context).await,
+            Self::Release(named) => release::run(named, context).await,
         }
     }
 }

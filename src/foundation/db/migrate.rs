@@ -12,7 +12,7 @@ macro_rules! migrations {
 }
 
 /// Forward only; one text for both engines.
-const MIGRATIONS: [(i64, &str, &str); 11] = migrations![
+const MIGRATIONS: [(i64, &str, &str); 12] = migrations![
     1 "0001_audit_and_jobs",
     2 "0002_directory",
     3 "0003_access_and_credentials",
@@ -22,6 +22,7 @@ const MIGRATIONS: [(i64, &str, &str); 11] = migrations![
     7 "0007_grants",
     8 "0008_api_keys",
     9 "0009_connections",
+    10 "0010_ledger",
     11 "0011_schema_extensions",
     12 "0012_search",
 ];

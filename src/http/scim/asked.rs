@@ -93,6 +93,12 @@ impl Asked {
         }
     }
 
+    /// The id of the request, for the ledger.
+    pub fn request_id(&self) -> Option<String> {
+        let id = self.request_id.as_ref();
+        id.map(|id| id.as_str().to_owned())
+    }
+
     /// `If-None-Match`: whether the caller has this version already.
     pub fn has_already(&self, version: i64) -> bool {
         self.if_none_match

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::media::SCIM_JSON;
 use crate::domain::directory::Refusal;
+use crate::domain::ledger::Held;
 use crate::domain::schemas;
 use crate::foundation::db;
 
@@ -61,6 +62,8 @@ pub enum ScimError {
     TooLarge(String),
     /// 415: the body is not JSON in UTF-8.
     UnsupportedMediaType,
+    /// 429: the brake holds deactivations and deletions of the connection.
+    Held(Held),
     /// 501: a part of SCIM that is not offered.
     NotImplemented(&'static str),
     /// 503: try again in so many seconds.
@@ -94,6 +97,7 @@ impl ScimError {
             Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Held(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::NotImplemented(_) => StatusCode::NOT_IMPLEMENTED,
             Self::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -152,6 +156,7 @@ impl ScimError {
             Self::UnsupportedMediaType => {
                 "Send the body as application/scim+json or application/json in UTF-8.".to_owned()
             }
+            Self::Held(held) => format!("{}.", capital(&held.to_string())),
             Self::NotImplemented(what) => format!("{what} is not offered here."),
             Self::Unavailable { .. } => "The server is busy; try again.".to_owned(),
             Self::Internal => "The server could not do this; its log says why.".to_owned(),
@@ -215,7 +220,7 @@ impl IntoResponse for ScimError {
             Self::MethodNotAllowed(allow) => {
                 headers.insert(header::ALLOW, HeaderValue::from_static(allow));
             }
-            Self::Unavailable { retry_after } => {
+            Self::Held(Held { retry_after, .. }) | Self::Unavailable { retry_after } => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from(retry_after));
             }
             _ => {}

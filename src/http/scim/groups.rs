@@ -13,9 +13,9 @@ use super::media::JsonBody;
 use super::projection::Projection;
 use super::resource::{Base, group_resource};
 use super::schema::{self, ResourceType};
-use super::work::{self, Done, Wanted};
+use super::work::{self, Done, Target, Wanted};
 use super::{answer, base, shown};
-use crate::domain::directory::{self, Group, GroupId};
+use crate::domain::directory::{self, Group, GroupId, Member};
 use crate::http::web::State;
 
 /// A PATCH is answered with the group up to this many members, and with 204 above: to show
@@ -47,11 +47,12 @@ pub(super) fn id_of(path: &str) -> Result<GroupId, ScimError> {
 async fn create(
     Shared(state): Shared<State>,
     asked: Asked,
-    JsonBody(body): JsonBody,
+    body: Result<JsonBody, ScimError>,
 ) -> Result<Response, ScimError> {
     let view = View::of(&state, &asked)?;
-    let group = run(&state, &asked, Wanted::Create(body)).await?.group()?;
-    view.show(StatusCode::CREATED, &group).await
+    let wanted = Wanted::Create(body.map(JsonBody::into_value));
+    let changed = run(&state, &asked, wanted).await?.group()?;
+    view.show_changed(StatusCode::CREATED, changed).await
 }
 
 async fn read(
@@ -73,29 +74,29 @@ async fn replace(
     Shared(state): Shared<State>,
     asked: Asked,
     Path(id): Path<String>,
-    JsonBody(body): JsonBody,
+    body: Result<JsonBody, ScimError>,
 ) -> Result<Response, ScimError> {
     let view = View::of(&state, &asked)?;
-    let wanted = Wanted::Replace(id, body);
-    let group = run(&state, &asked, wanted).await?.group()?;
-    view.show(StatusCode::OK, &group).await
+    let wanted = Wanted::Replace(id, body.map(JsonBody::into_value));
+    let changed = run(&state, &asked, wanted).await?.group()?;
+    view.show_changed(StatusCode::OK, changed).await
 }
 
 async fn modify(
     Shared(state): Shared<State>,
     asked: Asked,
     Path(id): Path<String>,
-    JsonBody(body): JsonBody,
+    body: Result<JsonBody, ScimError>,
 ) -> Result<Response, ScimError> {
     let view = View::of(&state, &asked)?;
-    let group = run(&state, &asked, Wanted::Modify(id, body))
-        .await?
-        .group()?;
-    if view.projection.is_chosen() {
-        return view.show(StatusCode::OK, &group).await;
-    }
-    if directory::has_at_most(&state.db, group.id, SMALL).await? {
-        return view.show(StatusCode::OK, &group).await;
+    let wanted = Wanted::Modify(id, body.map(JsonBody::into_value));
+    let (group, as_if) = run(&state, &asked, wanted).await?.group()?;
+    let small = match &as_if {
+        Some(members) => i64::try_from(members.len()).is_ok_and(|count| count <= SMALL),
+        None => directory::has_at_most(&state.db, group.id, SMALL).await?,
+    };
+    if small || view.projection.is_chosen() {
+        return view.show_changed(StatusCode::OK, (group, as_if)).await;
     }
     Ok(answer::no_content(group.version))
 }
@@ -110,8 +111,8 @@ async fn delete(
 }
 
 async fn run(state: &State, asked: &Asked, wanted: Wanted) -> Result<Done, ScimError> {
-    let work = work::on_group(state, wanted, asked.if_match.clone())?;
-    work.run(state, asked).await
+    let expected = asked.if_match.clone();
+    work::carry_out(state, asked, Target::Group, wanted, expected).await
 }
 
 async fn list(Shared(state): Shared<State>, asked: Asked) -> Result<Response, ScimError> {
@@ -144,5 +145,24 @@ impl<'a> View<'a> {
         let shown = shown.pop().ok_or_else(not_found)?;
         let body = shown::group_body(self.state, self.projection.clone(), status, shown);
         Ok((headers, body).into_response())
+    }
+
+    /// A group that was changed; when that was only rehearsed, with the members that it
+    /// would have.
+    async fn show_changed(
+        &self,
+        status: StatusCode,
+        (group, as_if): (Group, Option<Vec<Member>>),
+    ) -> Result<Response, ScimError> {
+        match as_if {
+            None => self.show(status, &group).await,
+            Some(_) if !self.projection.wants("members") => Ok(self.answer(status, &group, None)),
+            Some(members) => Ok(self.answer(status, &group, Some(&members))),
+        }
+    }
+
+    fn answer(&self, status: StatusCode, group: &Group, members: Option<&[Member]>) -> Response {
+        let resource = group_resource(Base(&base(self.state)), group, members);
+        answer::resource(status, self.schema, &self.projection, resource)
     }
 }

@@ -21,6 +21,13 @@ pub const MAX_BODY: usize = 2 * 1024 * 1024;
 /// A body as JSON. `Absent` when it is empty.
 pub struct JsonBody(pub Value);
 
+impl JsonBody {
+    /// The document.
+    pub fn into_value(self) -> Value {
+        self.0
+    }
+}
+
 impl<S: Send + Sync> FromRequest<S> for JsonBody {
     type Rejection = ScimError;
 

@@ -14,7 +14,7 @@ use super::projection::Projection;
 use super::resource::{Base, user_resource};
 use super::schema::{self, ResourceType};
 use super::shown::groups_if_wanted;
-use super::work::{self, Done, Wanted};
+use super::work::{self, Done, Target, Wanted};
 use super::{answer, base};
 use crate::domain::directory::{self, User, UserId};
 use crate::http::web::State;
@@ -50,11 +50,12 @@ pub(super) fn in_reach(user: Option<User>) -> Result<User, ScimError> {
 async fn create(
     Shared(state): Shared<State>,
     asked: Asked,
-    JsonBody(body): JsonBody,
+    body: Result<JsonBody, ScimError>,
 ) -> Result<Response, ScimError> {
     let schema = schema::users(&state.schemas.current());
     let projection = Projection::read(schema, &asked.query)?;
-    let user = run(&state, &asked, Wanted::Create(body)).await?.user()?;
+    let wanted = Wanted::Create(body.map(JsonBody::into_value));
+    let user = run(&state, &asked, wanted).await?.user()?;
     let resource = user_resource(Base(&base(&state)), &user, &[]);
     Ok(answer::resource(
         StatusCode::CREATED,
@@ -92,18 +93,20 @@ async fn replace(
     Shared(state): Shared<State>,
     asked: Asked,
     Path(id): Path<String>,
-    JsonBody(body): JsonBody,
+    body: Result<JsonBody, ScimError>,
 ) -> Result<Response, ScimError> {
-    change(&state, &asked, Wanted::Replace(id, body)).await
+    let wanted = Wanted::Replace(id, body.map(JsonBody::into_value));
+    change(&state, &asked, wanted).await
 }
 
 async fn modify(
     Shared(state): Shared<State>,
     asked: Asked,
     Path(id): Path<String>,
-    JsonBody(body): JsonBody,
+    body: Result<JsonBody, ScimError>,
 ) -> Result<Response, ScimError> {
-    change(&state, &asked, Wanted::Modify(id, body)).await
+    let wanted = Wanted::Modify(id, body.map(JsonBody::into_value));
+    change(&state, &asked, wanted).await
 }
 
 async fn delete(
@@ -116,8 +119,8 @@ async fn delete(
 }
 
 async fn run(state: &State, asked: &Asked, wanted: Wanted) -> Result<Done, ScimError> {
-    let work = work::on_user(state, asked, wanted, asked.if_match.clone()).await?;
-    work.run(state, asked).await
+    let expected = asked.if_match.clone();
+    work::carry_out(state, asked, Target::User, wanted, expected).await
 }
 
 /// Changes a user and answers with it as it is now.

@@ -10,7 +10,7 @@ use crate::http::scim::base;
 use crate::http::scim::error::ScimError;
 use crate::http::scim::resource::{Base, version_tag};
 use crate::http::scim::schema::{GROUPS, ResourceType, USERS};
-use crate::http::scim::work::{self, Done, Wanted, Work};
+use crate::http::scim::work::{self, Done, Named, Target, Wanted, Work};
 use crate::http::web::State;
 
 /// What became of an operation.
@@ -87,10 +87,13 @@ impl Run<'_> {
                         },
                     }
                 }
-                Err(error) => Outcome {
-                    id: None,
-                    result: Err(error),
-                },
+                Err(error) => {
+                    self.keep_refusal(place, &error).await;
+                    Outcome {
+                        id: None,
+                        result: Err(error),
+                    }
+                }
             };
             self.keep(place, outcome);
         }
@@ -121,8 +124,8 @@ impl Run<'_> {
     /// One operation, in a change of its own; the resource's id and version.
     async fn alone(&self, operation: Operation) -> Result<(String, Option<i64>), ScimError> {
         let id = operation.id.clone();
-        let work = self.prepare(operation).await?;
-        let done = work.run(self.state, self.asked).await?;
+        let (target, wanted, expected) = parts(operation);
+        let done = work::carry_out(self.state, self.asked, target, wanted, expected).await?;
         Ok(match id_and_version(&done) {
             Some((id, version)) => (id, Some(version)),
             None => (id, None),
@@ -130,19 +133,16 @@ impl Run<'_> {
     }
 
     async fn prepare(&self, operation: Operation) -> Result<Work, ScimError> {
-        let Operation {
-            method, id, data, ..
-        } = operation;
-        let wanted = match method {
-            Method::Post => Wanted::Create(data),
-            Method::Put => Wanted::Replace(id, data),
-            Method::Patch => Wanted::Modify(id, data),
-            Method::Delete => Wanted::Delete(id),
-        };
-        let expected = IfMatch(operation.version);
-        match operation.endpoint {
-            Endpoint::Users => work::on_user(self.state, self.asked, wanted, expected).await,
-            Endpoint::Groups => work::on_group(self.state, wanted, expected),
+        let (target, wanted, expected) = parts(operation);
+        work::prepare(self.state, self.asked, target, wanted, expected).await
+    }
+
+    /// Keeps in the ledger that an operation was refused which was not carried out.
+    async fn keep_refusal(&self, place: usize, error: &ScimError) {
+        if let Ok(operation) = &self.request.entries[place].operation {
+            let (target, wanted, _) = parts(operation.clone());
+            let named = Named::of(target, &wanted);
+            work::keep_refusal(self.state, self.asked, &named, error).await;
         }
     }
 
@@ -160,6 +160,7 @@ impl Run<'_> {
                 }
             }
             Err((failed, error)) => {
+                self.keep_refusal(failed, &error).await;
                 for place in places {
                     let result = Err(if *place == failed {
                         error.clone()
@@ -188,9 +189,11 @@ impl Run<'_> {
         let begun = self.asked.change(self.state).await;
         let mut change = begun.map_err(|error| (first, error.into()))?;
         let mut created = self.created.clone();
+        let mut traced = Vec::with_capacity(2 * places.len());
         for (place, work) in prepared {
             let done = work.perform(&mut change, self.asked).await;
-            let done = done.map_err(|error| (place, error))?;
+            let (done, entry) = done.map_err(|error| (place, error))?;
+            traced.push(entry);
             let bulk_id = self.request.entries[place].bulk_id.clone();
             if let (Some(bulk_id), Some((id, _))) = (bulk_id, id_and_version(&done)) {
                 created.insert(bulk_id, id);
@@ -202,11 +205,12 @@ impl Run<'_> {
                 Ok(work) => work.perform(&mut change, self.asked).await,
                 Err(error) => Err(error),
             };
-            let done = completed.map_err(|error| (*place, error))?;
+            let (done, entry) = completed.map_err(|error| (*place, error))?;
+            traced.push(entry);
             all.push(id_and_version(&done).ok_or((*place, ScimError::Internal))?);
         }
-        let committed = change.commit().await;
-        committed.map_err(|error| (first, error.into()))?;
+        let settled = work::settle(self.state, self.asked, change, traced).await;
+        settled.map_err(|error| (first, error))?;
         Ok(all)
     }
 
@@ -281,10 +285,28 @@ impl Run<'_> {
     }
 }
 
+/// What an operation wants, of what, and of which version.
+fn parts(operation: Operation) -> (Target, Wanted, IfMatch) {
+    let Operation {
+        method, id, data, ..
+    } = operation;
+    let wanted = match method {
+        Method::Post => Wanted::Create(Ok(data)),
+        Method::Put => Wanted::Replace(id, Ok(data)),
+        Method::Patch => Wanted::Modify(id, Ok(data)),
+        Method::Delete => Wanted::Delete(id),
+    };
+    let target = match operation.endpoint {
+        Endpoint::Users => Target::User,
+        Endpoint::Groups => Target::Group,
+    };
+    (target, wanted, IfMatch(operation.version))
+}
+
 fn id_and_version(done: &Done) -> Option<(String, i64)> {
     match done {
         Done::User(user) => Some((user.id.to_string(), user.version)),
-        Done::Group(group) => Some((group.id.to_string(), group.version)),
+        Done::Group(group, _) => Some((group.id.to_string(), group.version)),
         Done::Deleted => None,
     }
 }

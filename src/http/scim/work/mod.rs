@@ -1,39 +1,60 @@
 //! What is done to one resource: by a request of its own, or as one operation of a bulk
 //! request. It is prepared before any change is open (bodies are read, passwords are
-//! hashed), then done within a change.
+//! hashed), then done within a change, then settled: kept in the ledger, and committed.
+//! Nothing changes a resource by any other way, so the ledger misses nothing and the brake
+//! holds everything.
 
 mod group;
+mod trace;
 mod user;
 
-pub(super) use group::GroupWork;
-pub(super) use user::UserWork;
+use group::GroupWork;
+pub(super) use trace::{Named, Traced};
+use user::UserWork;
 
 use serde_json::Value;
 
 use super::asked::{Asked, IfMatch};
 use super::error::ScimError;
 use crate::domain::audit::Change;
-use crate::domain::directory::{Group, User};
+use crate::domain::directory::{self, Group, GroupId, Member, User};
+use crate::domain::ledger::{self, Decision, Halt, Held};
+use crate::foundation::db;
 use crate::http::web::State;
+
+/// What kind of resource something is done to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Target {
+    /// A user.
+    User,
+    /// A group.
+    Group,
+}
+
+/// A body, or why it cannot be read.
+pub(super) type Body = Result<Value, ScimError>;
 
 /// What a client wants done, not yet looked at any closer.
 #[derive(Debug, Clone)]
 pub(super) enum Wanted {
     /// POST.
-    Create(Value),
+    Create(Body),
     /// PUT.
-    Replace(String, Value),
+    Replace(String, Body),
     /// PATCH.
-    Modify(String, Value),
+    Modify(String, Body),
     /// DELETE.
     Delete(String),
 }
 
 /// Something to do to one resource, ready to be done.
-pub(super) enum Work {
-    /// To a user.
+pub(super) struct Work {
+    named: Named,
+    kind: Kind,
+}
+
+enum Kind {
     User(UserWork),
-    /// To a group.
     Group(GroupWork),
 }
 
@@ -41,31 +62,153 @@ pub(super) enum Work {
 pub(super) enum Done {
     /// A user.
     User(User),
-    /// A group.
-    Group(Group),
+    /// A group; with the members that it would have, when it was only rehearsed.
+    Group(Group, Option<Vec<Member>>),
     /// Nothing any more.
     Deleted,
 }
 
+/// Does what is wanted of a resource in a change of its own, and keeps it in the ledger,
+/// whatever comes of it.
+pub(super) async fn carry_out(
+    state: &State,
+    asked: &Asked,
+    target: Target,
+    wanted: Wanted,
+    expected: IfMatch,
+) -> Result<Done, ScimError> {
+    let named = Named::of(target, &wanted);
+    let attempt = async {
+        let work = prepare(state, asked, target, wanted, expected).await?;
+        let mut change = asked.change(state).await?;
+        let (mut done, traced) = work.perform(&mut change, asked).await?;
+        if asked.caller.connection.dry_run() {
+            done = done.as_if(&mut change).await?;
+        }
+        Ok((change, done, traced))
+    };
+    match attempt.await {
+        Ok((change, done, traced)) => {
+            settle(state, asked, change, vec![traced]).await?;
+            Ok(done)
+        }
+        Err(error) => {
+            keep_refusal(state, asked, &named, &error).await;
+            Err(error)
+        }
+    }
+}
+
+/// Prepares what is wanted of a resource.
+pub(super) async fn prepare(
+    state: &State,
+    asked: &Asked,
+    target: Target,
+    wanted: Wanted,
+    expected: IfMatch,
+) -> Result<Work, ScimError> {
+    let named = Named::of(target, &wanted);
+    let kind = match target {
+        Target::User => Kind::User(UserWork::prepare(state, asked, wanted, expected).await?),
+        Target::Group => Kind::Group(GroupWork::prepare(state, wanted, expected)?),
+    };
+    Ok(Work { named, kind })
+}
+
 impl Work {
-    /// Does it within a change.
+    /// Does it within a change, which [`settle`] ends.
     pub(super) async fn perform(
         self,
         change: &mut Change,
         asked: &Asked,
-    ) -> Result<Done, ScimError> {
-        match self {
-            Self::User(work) => work.perform(change, asked).await,
-            Self::Group(work) => work.perform(change, asked).await,
+    ) -> Result<(Done, Traced), ScimError> {
+        match self.kind {
+            Kind::User(work) => work.perform(change, asked, &self.named).await,
+            Kind::Group(work) => work.perform(change, asked, &self.named).await,
         }
     }
+}
 
-    /// Does it in a change of its own.
-    pub(super) async fn run(self, state: &State, asked: &Asked) -> Result<Done, ScimError> {
+/// Ends a change in which something was done: asks the brake, writes the ledger and commits.
+/// A rehearsal is undone instead, and only the ledger says what would have been.
+pub(super) async fn settle(
+    state: &State,
+    asked: &Asked,
+    mut change: Change,
+    traced: Vec<Traced>,
+) -> Result<(), ScimError> {
+    let connection = &asked.caller.connection;
+    if connection.dry_run() {
+        drop(change);
+        return rehearsed(state, asked, traced).await;
+    }
+    let gone = traced.iter().map(|traced| traced.gone).sum();
+    match ledger::take(&mut change, connection.id, connection.settings.brake, gone).await {
+        Ok(()) => {}
+        Err(Halt::Held(held)) => {
+            drop(change);
+            hold(state, asked, traced, held).await?;
+            return Err(ScimError::Held(held));
+        }
+        Err(Halt::Database(error)) => return Err(error.into()),
+    }
+    if traced
+        .iter()
+        .all(|traced| traced.entry.decision == Decision::Unchanged)
+    {
+        change.unrecorded("an entry of the ledger about nothing that changed");
+    }
+    for traced in &traced {
+        ledger::write(&mut change, &traced.entry).await?;
+    }
+    Ok(change.commit().await?)
+}
+
+async fn rehearsed(state: &State, asked: &Asked, traced: Vec<Traced>) -> Result<(), ScimError> {
+    let mut change = asked.change(state).await?;
+    change.unrecorded("an entry of the ledger about nothing that changed");
+    for Traced { mut entry, .. } in traced {
+        if entry.decision == Decision::Unchanged {
+            entry.detail = Some("It would have changed nothing.".to_owned());
+        }
+        entry.decision = Decision::DryRun;
+        ledger::write(&mut change, &entry).await?;
+    }
+    Ok(change.commit().await?)
+}
+
+async fn hold(
+    state: &State,
+    asked: &Asked,
+    traced: Vec<Traced>,
+    held: Held,
+) -> Result<(), db::Error> {
+    let status = ScimError::Held(held).status().as_u16();
+    let mut change = asked.change(state).await?;
+    for Traced { mut entry, .. } in traced {
+        entry.decision = Decision::Held;
+        entry.status = status;
+        entry.detail = Some(held.to_string());
+        ledger::hold(&mut change, &entry, held).await?;
+    }
+    change.commit().await
+}
+
+/// Keeps that a request was refused. The answer is a refusal whether or not that can be
+/// written; a database that did not answer is not asked again. What is held is kept already.
+pub(super) async fn keep_refusal(state: &State, asked: &Asked, named: &Named, error: &ScimError) {
+    if matches!(error, ScimError::Unavailable { .. } | ScimError::Held(_)) {
+        return;
+    }
+    let entry = named.refused(asked, error);
+    let kept = async {
         let mut change = asked.change(state).await?;
-        let done = self.perform(&mut change, asked).await?;
-        change.commit().await?;
-        Ok(done)
+        change.unrecorded("an entry of the ledger about nothing that changed");
+        ledger::write(&mut change, &entry).await?;
+        change.commit().await
+    };
+    if let Err(error) = kept.await {
+        tracing::warn!(%error, "a refusal could not be kept in the ledger");
     }
 }
 
@@ -74,36 +217,34 @@ impl Done {
     pub(super) fn user(self) -> Result<User, ScimError> {
         match self {
             Self::User(user) => Ok(user),
-            Self::Group(_) | Self::Deleted => Err(ScimError::Internal),
+            Self::Group(..) | Self::Deleted => Err(ScimError::Internal),
         }
     }
 
-    /// The group that it was about.
-    pub(super) fn group(self) -> Result<Group, ScimError> {
+    /// The group that it was about, and the members that it would have.
+    pub(super) fn group(self) -> Result<(Group, Option<Vec<Member>>), ScimError> {
         match self {
-            Self::Group(group) => Ok(group),
+            Self::Group(group, as_if) => Ok((group, as_if)),
             Self::User(_) | Self::Deleted => Err(ScimError::Internal),
         }
     }
+
+    /// Reads what an answer would show while it is still there.
+    async fn as_if(self, change: &mut Change) -> Result<Self, ScimError> {
+        match self {
+            Self::Group(group, _) => {
+                let members = members_now(change, group.id).await?;
+                Ok(Self::Group(group, Some(members)))
+            }
+            other => Ok(other),
+        }
+    }
 }
 
-/// Prepares what is wanted of a user.
-pub(super) async fn on_user(
-    state: &State,
-    asked: &Asked,
-    wanted: Wanted,
-    expected: IfMatch,
-) -> Result<Work, ScimError> {
-    UserWork::prepare(state, asked, wanted, expected)
-        .await
-        .map(Work::User)
-}
+/// A rehearsal's answer is built in memory, because what it shows is rolled back before the
+/// answer could stream; of a larger group it shows so many members.
+const MOST_REHEARSED_MEMBERS: i64 = 100_000;
 
-/// Prepares what is wanted of a group.
-pub(super) fn on_group(
-    state: &State,
-    wanted: Wanted,
-    expected: IfMatch,
-) -> Result<Work, ScimError> {
-    GroupWork::prepare(state, wanted, expected).map(Work::Group)
+async fn members_now(change: &mut Change, group: GroupId) -> Result<Vec<Member>, db::Error> {
+    directory::members_of(&mut *change, &[group], MOST_REHEARSED_MEMBERS).await
 }

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::trace::{Effect, Moved, Named, Traced};
 use super::{Done, Wanted};
 use crate::domain::audit::Change;
 use crate::domain::directory::{self, NewUser, User, UserId};
@@ -48,14 +49,14 @@ impl UserWork {
         let takes = asked.caller.connection.settings.take_passwords;
         let action = match wanted {
             Wanted::Create(body) => {
-                let mut document = document::read(schema, body)?.document;
+                let mut document = document::read(schema, body?)?.document;
                 let given = take_password(&mut document).filter(|_| takes);
                 password = passwords::hash(state, given).await?;
                 Action::Create(document)
             }
             Wanted::Replace(id, body) => {
                 let id = id_of(&id)?;
-                let mut document = document::read(schema, body)?.document;
+                let mut document = document::read(schema, body?)?.document;
                 let given = take_password(&mut document).filter(|_| takes);
                 if given.is_some() {
                     in_reach(directory::find_user(&state.db, id).await?)?;
@@ -65,7 +66,7 @@ impl UserWork {
             }
             Wanted::Modify(id, body) => {
                 let id = id_of(&id)?;
-                let operations = patch::read_request(body)?;
+                let operations = patch::read_request(body?)?;
                 if passwords::are_mentioned(&operations) {
                     let user = in_reach(directory::find_user(&state.db, id).await?)?;
                     let edit = patch::apply(schema, user_document(&user), operations.clone())?;
@@ -93,17 +94,19 @@ impl UserWork {
         self,
         change: &mut Change,
         asked: &Asked,
-    ) -> Result<Done, ScimError> {
+        named: &Named,
+    ) -> Result<(Done, Traced), ScimError> {
         let Self {
             schema,
             expected,
             action,
             password,
         } = self;
-        match action {
+        let remark = password.as_ref().map(|_| "A password was set.");
+        let (before, after) = match action {
             Action::Create(document) => {
                 let user = create(change, schema, document, password).await?;
-                Ok(Done::User(user))
+                (None, Some(user))
             }
             Action::Replace(id, mut document) => {
                 let user = held(change, id, &expected).await?;
@@ -116,23 +119,49 @@ impl UserWork {
                     &user_document(&user),
                     &mut document,
                 );
-                let user = write(change, schema, user, user_parts(document), password).await?;
-                Ok(Done::User(user))
+                let parts = user_parts(document);
+                let after = write(change, schema, user.clone(), parts, password).await?;
+                (Some(user), Some(after))
             }
             Action::Modify(id, operations) => {
                 let user = held(change, id, &expected).await?;
                 let edit = patch::apply(schema, user_document(&user), operations)?;
                 let parts = user_parts(edit.document);
-                let user = write(change, schema, user, parts, password).await?;
-                Ok(Done::User(user))
+                let after = write(change, schema, user.clone(), parts, password).await?;
+                (Some(user), Some(after))
             }
             Action::Delete(id) => {
                 let user = held(change, id, &expected).await?;
                 directory::check_deletion(change, &user.ownership)?;
                 lifecycle::delete(change, &user).await?;
-                Ok(Done::Deleted)
+                (Some(user), None)
             }
-        }
+        };
+        let effect = effect(before.as_ref(), after.as_ref(), remark);
+        let traced = named.done(asked, schema, effect);
+        Ok((after.map_or(Done::Deleted, Done::User), traced))
+    }
+}
+
+/// What became of a user. One who was active and is not any more is one who went.
+fn effect(before: Option<&User>, after: Option<&User>, remark: Option<&'static str>) -> Effect {
+    let either = after.or(before);
+    let went = match (before, after) {
+        (Some(before), Some(after)) => before.active && !after.active,
+        (before, after) => before.is_some() && after.is_none(),
+    };
+    let same = before.map(|user| user.version) == after.map(|user| user.version);
+    Effect {
+        id: either.map(|user| user.id.to_string()).unwrap_or_default(),
+        name: either
+            .map(|user| user.profile.user_name.clone())
+            .unwrap_or_default(),
+        before: before.map(user_document),
+        after: after.map(user_document),
+        unchanged: same && remark.is_none(),
+        gone: i64::from(went),
+        members: Moved::default(),
+        remark,
     }
 }
 
