@@ -18,7 +18,7 @@ pub use publish::{resource_type_document, schema_document};
 pub use resolve::Target;
 pub use user::USER;
 
-use std::borrow::Cow;
+use std::sync::{Mutex, PoisonError};
 
 pub use crate::domain::schemas::{Attribute, Kind, Mutability, Returned, Schema, Uniqueness};
 use crate::domain::schemas::{ResourceKind, Snapshot, named};
@@ -36,16 +36,34 @@ pub struct ResourceType {
     pub schema: &'static Schema,
     /// Schemas whose attributes stand under their URN; none is required. To those that are
     /// built in come those that an administrator has declared.
-    pub extensions: Cow<'static, [&'static Schema]>,
+    pub extensions: &'static [&'static Schema],
 }
 
 impl ResourceType {
-    /// The same with more extensions. Without any it costs nothing.
-    fn with(&'static self, declared: &[&'static Schema]) -> Self {
-        let mut whole = self.clone();
-        if !declared.is_empty() {
-            whole.extensions.to_mut().extend_from_slice(declared);
+    /// The same with more extensions, as a table of its own. Like the tables of declared
+    /// schemas it lives as long as the process, and each set of extensions is kept once.
+    fn with(&'static self, declared: &[&'static Schema]) -> &'static Self {
+        static KNOWN: Mutex<Vec<&'static ResourceType>> = Mutex::new(Vec::new());
+        if declared.is_empty() {
+            return self;
         }
+        let wanted: Vec<&'static Schema> =
+            self.extensions.iter().chain(declared).copied().collect();
+        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        let same = |one: &&&'static Self| {
+            let pairs = one.extensions.iter().zip(&wanted);
+            one.name == self.name
+                && one.extensions.len() == wanted.len()
+                && pairs.into_iter().all(|(a, b)| std::ptr::eq(*a, *b))
+        };
+        if let Some(known) = known.iter().find(same) {
+            return known;
+        }
+        let whole: &'static Self = Box::leak(Box::new(Self {
+            extensions: wanted.leak(),
+            ..*self
+        }));
+        known.push(whole);
         whole
     }
 
@@ -69,7 +87,7 @@ pub static USERS: ResourceType = ResourceType {
     endpoint: "/Users",
     description: "A person's account",
     schema: &USER,
-    extensions: Cow::Borrowed(&[&ENTERPRISE_USER]),
+    extensions: &[&ENTERPRISE_USER],
 };
 
 /// Groups.
@@ -78,7 +96,7 @@ pub static GROUPS: ResourceType = ResourceType {
     endpoint: "/Groups",
     description: "A group of users and of other groups",
     schema: &GROUP,
-    extensions: Cow::Borrowed(&[]),
+    extensions: &[],
 };
 
 /// Every resource type that the server offers, without what is declared.
@@ -86,17 +104,17 @@ static RESOURCE_TYPES: &[(&ResourceType, ResourceKind)] =
     &[(&USERS, ResourceKind::User), (&GROUPS, ResourceKind::Group)];
 
 /// Users, with the extensions that are declared.
-pub fn users(declared: &Snapshot) -> ResourceType {
+pub fn users(declared: &Snapshot) -> &'static ResourceType {
     USERS.with(declared.of(ResourceKind::User))
 }
 
 /// Groups, with the extensions that are declared.
-pub fn groups(declared: &Snapshot) -> ResourceType {
+pub fn groups(declared: &Snapshot) -> &'static ResourceType {
     GROUPS.with(declared.of(ResourceKind::Group))
 }
 
 /// Every resource type, with the extensions that are declared.
-pub fn resource_types(declared: &Snapshot) -> Vec<ResourceType> {
+pub fn resource_types(declared: &Snapshot) -> Vec<&'static ResourceType> {
     RESOURCE_TYPES
         .iter()
         .map(|(built_in, kind)| built_in.with(declared.of(*kind)))

@@ -17,7 +17,7 @@ use crate::http::web::State;
 
 /// Something to do to a group, ready to be done.
 pub(in crate::http::scim) struct GroupWork {
-    schema: ResourceType,
+    schema: &'static ResourceType,
     expected: IfMatch,
     action: Action,
 }
@@ -38,9 +38,9 @@ impl GroupWork {
     ) -> Result<Self, ScimError> {
         let schema = schema::groups(&state.schemas.current());
         let action = match wanted {
-            Wanted::Create(body) => Action::Create(document::read(&schema, body)?),
+            Wanted::Create(body) => Action::Create(document::read(schema, body)?),
             Wanted::Replace(id, body) => {
-                Action::Replace(id_of(&id)?, document::read(&schema, body)?)
+                Action::Replace(id_of(&id)?, document::read(schema, body)?)
             }
             Wanted::Modify(id, body) => Action::Modify(id_of(&id)?, patch::read_request(body)?),
             Wanted::Delete(id) => Action::Delete(id_of(&id)?),
@@ -65,13 +65,13 @@ impl GroupWork {
         } = self;
         match action {
             Action::Create(incoming) => {
-                let group = create(change, &schema, incoming, asked.group_rules()).await?;
+                let group = create(change, schema, incoming, asked.group_rules()).await?;
                 Ok(Done::Group(group))
             }
             Action::Replace(id, mut incoming) => {
                 let group = held(change, id, &expected).await?;
                 let old = &group.profile.attributes;
-                document::keep_immutable(&schema, old, &mut incoming.document)?;
+                document::keep_immutable(schema, old, &mut incoming.document)?;
                 let given = incoming.document.keys().cloned().collect();
                 keep_foreign(
                     asked,
@@ -85,15 +85,14 @@ impl GroupWork {
                     members => Members::Replace(members.unwrap_or_default()),
                 };
                 let group =
-                    write(change, (&schema, asked), group, incoming.document, members).await?;
+                    write(change, (schema, asked), group, incoming.document, members).await?;
                 Ok(Done::Group(group))
             }
             Action::Modify(id, operations) => {
                 let group = held(change, id, &expected).await?;
-                let edit = patch::apply(&schema, group_document(&group), operations)?;
+                let edit = patch::apply(schema, group_document(&group), operations)?;
                 refuse_bare_removal(asked, &edit)?;
-                let group =
-                    write(change, (&schema, asked), group, edit.document, edit.rows).await?;
+                let group = write(change, (schema, asked), group, edit.document, edit.rows).await?;
                 Ok(Done::Group(group))
             }
             Action::Delete(id) => {
@@ -139,13 +138,7 @@ async fn create(
     let nothing = Document::new();
     let documents = (&nothing, &group.profile.attributes);
     let holder = group.id.to_string();
-    keep_unique(
-        change,
-        Holder::Group(&holder),
-        &schema.extensions,
-        documents,
-    )
-    .await?;
+    keep_unique(change, Holder::Group(&holder), schema.extensions, documents).await?;
     Ok(group)
 }
 
@@ -159,13 +152,7 @@ async fn write(
     let profile = group_profile(document);
     let holder = group.id.to_string();
     let documents = (&group.profile.attributes, &profile.attributes);
-    keep_unique(
-        change,
-        Holder::Group(&holder),
-        &schema.extensions,
-        documents,
-    )
-    .await?;
+    keep_unique(change, Holder::Group(&holder), schema.extensions, documents).await?;
     let edit = GroupEdit {
         profile: Some(profile),
         members,

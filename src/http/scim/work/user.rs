@@ -21,7 +21,7 @@ use crate::http::web::State;
 
 /// Something to do to a user, ready to be done.
 pub(in crate::http::scim) struct UserWork {
-    schema: ResourceType,
+    schema: &'static ResourceType,
     expected: IfMatch,
     action: Action,
     password: Option<PasswordHash>,
@@ -48,14 +48,14 @@ impl UserWork {
         let takes = asked.caller.connection.settings.take_passwords;
         let action = match wanted {
             Wanted::Create(body) => {
-                let mut document = document::read(&schema, body)?.document;
+                let mut document = document::read(schema, body)?.document;
                 let given = take_password(&mut document).filter(|_| takes);
                 password = passwords::hash(state, given).await?;
                 Action::Create(document)
             }
             Wanted::Replace(id, body) => {
                 let id = id_of(&id)?;
-                let mut document = document::read(&schema, body)?.document;
+                let mut document = document::read(schema, body)?.document;
                 let given = take_password(&mut document).filter(|_| takes);
                 if given.is_some() {
                     in_reach(directory::find_user(&state.db, id).await?)?;
@@ -68,7 +68,7 @@ impl UserWork {
                 let operations = patch::read_request(body)?;
                 if passwords::are_mentioned(&operations) {
                     let user = in_reach(directory::find_user(&state.db, id).await?)?;
-                    let edit = patch::apply(&schema, user_document(&user), operations.clone())?;
+                    let edit = patch::apply(schema, user_document(&user), operations.clone())?;
                     let mut document = edit.document;
                     let given = take_password(&mut document);
                     if given.is_some() && !takes {
@@ -102,12 +102,12 @@ impl UserWork {
         } = self;
         match action {
             Action::Create(document) => {
-                let user = create(change, &schema, document, password).await?;
+                let user = create(change, schema, document, password).await?;
                 Ok(Done::User(user))
             }
             Action::Replace(id, mut document) => {
                 let user = held(change, id, &expected).await?;
-                document::keep_immutable(&schema, &user.profile.attributes, &mut document)?;
+                document::keep_immutable(schema, &user.profile.attributes, &mut document)?;
                 let given = document.keys().cloned().collect();
                 keep_foreign(
                     asked,
@@ -116,14 +116,14 @@ impl UserWork {
                     &user_document(&user),
                     &mut document,
                 );
-                let user = write(change, &schema, user, user_parts(document), password).await?;
+                let user = write(change, schema, user, user_parts(document), password).await?;
                 Ok(Done::User(user))
             }
             Action::Modify(id, operations) => {
                 let user = held(change, id, &expected).await?;
-                let edit = patch::apply(&schema, user_document(&user), operations)?;
+                let edit = patch::apply(schema, user_document(&user), operations)?;
                 let parts = user_parts(edit.document);
-                let user = write(change, &schema, user, parts, password).await?;
+                let user = write(change, schema, user, parts, password).await?;
                 Ok(Done::User(user))
             }
             Action::Delete(id) => {
@@ -166,7 +166,7 @@ async fn create(
     let nothing = Document::new();
     let documents = (&nothing, &user.profile.attributes);
     let holder = user.id.to_string();
-    keep_unique(change, Holder::User(&holder), &schema.extensions, documents).await?;
+    keep_unique(change, Holder::User(&holder), schema.extensions, documents).await?;
     set_password(change, &mut user, password).await?;
     Ok(user)
 }
@@ -183,7 +183,7 @@ async fn write(
     let (id, was_active) = (user.id, user.active);
     let holder = id.to_string();
     let documents = (&user.profile.attributes, &parts.profile.attributes);
-    keep_unique(change, Holder::User(&holder), &schema.extensions, documents).await?;
+    keep_unique(change, Holder::User(&holder), schema.extensions, documents).await?;
     let mut user = directory::change_profile(change, user, parts.profile).await?;
     set_password(change, &mut user, password).await?;
     if parts.active.is_none_or(|active| active == was_active) {
