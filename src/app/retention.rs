@@ -8,7 +8,7 @@ use crate::{
     domain::{
         api_keys,
         audit::{self, Actor, Change},
-        clients, grants, ledger, signin,
+        clients, directory, grants, ledger, signin,
     },
     foundation::{
         clock::Clock,
@@ -43,6 +43,9 @@ const SWEEPS: &[(&str, Sweep)] = &[
     }),
     ("API keys", |change, _| {
         Box::pin(api_keys::sweep(change, BATCH))
+    }),
+    ("directory totals", |change, _| {
+        Box::pin(directory::fold_totals(change, BATCH))
     }),
     ("audit events", |change, settings| {
         let before = change.now().minus(settings.background.keep_audit);

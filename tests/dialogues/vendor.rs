@@ -1,14 +1,17 @@
 //! The program of a vendor: which headers it sends, and how it writes its bodies.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use doorward::app::router;
 use doorward::domain::access;
+use doorward::domain::audit::{Actor, Change};
+use doorward::domain::connections::{self, ConnectionId, Kind, secrets};
 use doorward::domain::directory::UserId;
 use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
 
-use crate::client::{Answer, Scim, id, token};
+use crate::client::{Answer, Scim, id};
 use crate::support::World;
 
 type Headers = &'static [(&'static str, &'static str)];
@@ -35,37 +38,70 @@ const ONELOGIN: Headers = &[
 
 const JSON: Headers = &[("content-type", "application/json"), ("accept", "*/*")];
 
-/// One vendor's client, with its token, facing the whole server.
+/// One vendor's client with the secrets of a connection of its kind, facing the whole
+/// server.
 pub struct Vendor {
     pub scim: Scim,
+    /// What its OAuth client proves itself with: id and secret.
+    pub client: (String, String),
+    connection: ConnectionId,
     headers: Headers,
 }
 
 impl Vendor {
-    async fn new(world: &World, headers: Headers) -> Self {
+    async fn new(world: &World, kind: Kind, headers: Headers) -> Self {
         let server = world.serve(router(world.state.clone()));
-        let token = token(world, "scim").await;
+        let mut change = Change::begin(&world.db, Actor::CommandLine, world.now())
+            .await
+            .unwrap();
+        let connection = connections::create(&mut change, kind.word(), kind)
+            .await
+            .unwrap();
+        let a_year = Duration::from_secs(365 * 86_400);
+        let issued = secrets::issue(&mut change, &connection, a_year)
+            .await
+            .unwrap();
+        change.commit().await.unwrap();
+        let secret = issued.client_secret.unwrap();
         Self {
-            scim: Scim { server, token },
+            scim: Scim {
+                server,
+                token: issued.token.reveal().to_owned(),
+            },
+            connection: connection.id,
+            client: (issued.client_id.to_string(), secret.reveal().to_owned()),
             headers,
         }
     }
 
+    /// Sets how its connection is treated.
+    pub async fn set(&self, world: &World, name: &str, value: &str) {
+        let mut change = Change::begin(&world.db, Actor::CommandLine, world.now())
+            .await
+            .unwrap();
+        let pairs = [(name.to_owned(), value.to_owned())];
+        connections::set(&mut change, self.connection, &pairs)
+            .await
+            .unwrap();
+        change.commit().await.unwrap();
+        world.state.connections.refresh(&world.db).await.unwrap();
+    }
+
     pub async fn entra(world: &World) -> Self {
-        Self::new(world, ENTRA).await
+        Self::new(world, Kind::Entra, ENTRA).await
     }
 
     pub async fn okta(world: &World) -> Self {
-        Self::new(world, OKTA).await
+        Self::new(world, Kind::Okta, OKTA).await
     }
 
     pub async fn onelogin(world: &World) -> Self {
-        Self::new(world, ONELOGIN).await
+        Self::new(world, Kind::Onelogin, ONELOGIN).await
     }
 
     /// Who says no more than that it speaks JSON.
     pub async fn plain(world: &World) -> Self {
-        Self::new(world, JSON).await
+        Self::new(world, Kind::Generic, JSON).await
     }
 
     fn request(&self, method: Method, path: &str) -> RequestBuilder {

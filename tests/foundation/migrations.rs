@@ -57,6 +57,9 @@ fn rows_of(version: i64) -> Vec<Statement> {
             "insert into schema_extensions (id_key, resource_type, definition, created_at)
              values ('urn:x:y', 'User', '{}', 1)",
         )],
+        12 => vec![sql(
+            "insert into directory_totals (kind, part, total) values ('group', 'g', 1)",
+        )],
         other => panic!("schema version {other} has no rows in this test: add them"),
     }
 }

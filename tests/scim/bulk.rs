@@ -168,7 +168,7 @@ on_both_engines! {
         let mut expected = vec![user.clone(), sub];
         expected.sort();
         assert_eq!(members, expected);
-        assert_eq!(scim.members(&old).await, [user.clone()]);
+        assert_eq!(scim.members(&old).await, std::slice::from_ref(&user));
         let user = scim.get(&format!("/Users/{user}")).await.ok(200);
         assert_eq!(user[enterprise]["manager"]["value"], boss);
         assert_eq!(created(&results[1]), id(&user));

@@ -3,6 +3,7 @@
 use doorward::domain::api_keys::{self, NewApiKey};
 use doorward::domain::audit::{Actor, Change};
 use doorward::domain::directory::{self, NewUser, Profile, User};
+use doorward::foundation::db::sql;
 use doorward::http::scim;
 use doorward::http::web::around;
 use reqwest::header::HeaderMap;
@@ -14,6 +15,7 @@ use crate::support::{Server, World};
 pub const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 pub const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 pub const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
+pub const SEARCH: &str = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
 pub const PATCH: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
 pub struct Scim {
@@ -162,6 +164,18 @@ impl Scim {
         self.send(request).await
     }
 
+    /// A new user a moment later; its id, which is greater than those before.
+    pub async fn later_user(&self, world: &World, user_name: &str) -> String {
+        world.clock.advance(std::time::Duration::from_millis(1));
+        self.user(user_name).await
+    }
+
+    /// A new group a moment later.
+    pub async fn later_group(&self, world: &World, name: &str, members: &[&str]) -> String {
+        world.clock.advance(std::time::Duration::from_millis(1));
+        self.group(name, members).await
+    }
+
     /// A new user with a name only; its id.
     pub async fn user(&self, user_name: &str) -> String {
         let body = json!({ "schemas": [USER], "userName": user_name });
@@ -189,4 +203,52 @@ impl Scim {
 #[track_caller]
 pub fn id(resource: &Value) -> String {
     resource["id"].as_str().unwrap().to_owned()
+}
+
+/// Makes the directory believe that it holds so many users and groups.
+pub async fn pretend_total(world: &World, total: i64) {
+    let text = "update directory_totals set total = $1 where part = ''";
+    let fold = "delete from directory_totals where part <> ''";
+    let mut tx = world.db.begin().await.unwrap();
+    tx.execute(sql(fold)).await.unwrap();
+    tx.execute(sql(text).bind(total)).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// Adds users `user-1`, `user-2`, … in one statement.
+pub async fn many_users(world: &World, number: i64) {
+    let mut tx = world.db.begin().await.unwrap();
+    let users = sql("with recursive numbers (n) as (
+           select cast(1 as bigint) union all select n + 1 from numbers where n < $1)
+         insert into users (id, user_name, user_name_key, active, active_since,
+           active_by, administrator, attributes, version, created_at, updated_at)
+         select '00000000-0000-7000-8000-' || substr(cast(1000000000000 + n as text), 2),
+           'user-' || cast(n as text), 'user-' || cast(n as text), true, 1,
+           'test', false, '{\"title\":\"t\",\"emails\":[{\"value\":\"u@x\"}]}', 1, n, n
+           from numbers");
+    tx.execute(users.bind(number)).await.unwrap();
+    let total = sql("insert into directory_totals (kind, part, total) values ('user', 'many', $1)");
+    tx.execute(total.bind(number)).await.unwrap();
+    let emails = sql(
+        "insert into user_emails (user_id, position, kind, address_key)
+         select id, 0, 'work', user_name_key || '@x' from users where active_by = 'test'",
+    );
+    tx.execute(emails).await.unwrap();
+    let names = sql(
+        "insert into external_ids (connection_id, resource_kind, resource_id, external_id)
+         select '00000000-0000-7000-8000-000000000001', 'user', id, 'e-' || user_name
+           from users where active_by = 'test'",
+    );
+    tx.execute(names).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// Adds a group of all users there are.
+pub async fn everyones_group(world: &World, scim: &Scim, name: &str) -> String {
+    let group = scim.group(name, &[]).await;
+    let mut tx = world.db.begin().await.unwrap();
+    let statement = sql("insert into group_users (group_id, user_id) select $1, id from users");
+    tx.execute(statement.bind(group.as_str())).await.unwrap();
+    tx.commit().await.unwrap();
+    group
 }

@@ -62,9 +62,9 @@ fn with_attribute(attribute: Value) -> Value {
     json!({ "id": BADGE, "name": "Badge", "attributes": [attribute] })
 }
 
-#[test]
-fn a_definition_is_read_strictly_and_the_refusal_names_the_attribute() {
-    for (attribute, named) in [
+/// What is wrong with an attribute, and a word of the refusal.
+fn bad_attributes() -> Vec<(Value, &'static str)> {
+    vec![
         (json!({ "name": "a", "kind": "string" }), "kind"),
         (
             json!({ "name": "a", "type": "text" }),
@@ -121,10 +121,19 @@ fn a_definition_is_read_strictly_and_the_refusal_names_the_attribute() {
         (json!({ "name": "a.b" }), "`a.b`"),
         (json!({ "name": "" }), "``"),
         (json!({ "name": "a b" }), "`a b`"),
-    ] {
+    ]
+}
+
+#[test]
+fn a_definition_is_read_strictly_and_the_refusal_names_the_attribute() {
+    for (attribute, named) in bad_attributes() {
         let refusal = refused(with_attribute(attribute.clone()));
         assert!(refusal.contains(named), "{attribute}: {refusal}");
     }
+}
+
+#[test]
+fn a_urn_is_one_of_ones_own_and_a_definition_has_a_name_and_attributes() {
     let attributes = json!([{ "name": "a" }]);
     for id in [
         "badge",

@@ -1,7 +1,8 @@
 //! Attributes of declared schemas in users and groups: validated, stored, shown, changed,
 //! unique, and available as claims.
 
-use doorward::domain::directory::find_user;
+use doorward::domain::audit::{Actor, Change};
+use doorward::domain::directory::{self, find_user};
 use doorward::domain::schemas::{ResourceKind, value_at};
 use serde_json::{Value, json};
 
@@ -181,6 +182,28 @@ on_both_engines! {
         let count = |status: u16| answers.iter().filter(|answer| answer.status == status).count();
         assert_eq!((count(201), count(409)), (1, 15));
         assert_eq!(scim.get("/Users").await.ok(200)["totalResults"], 1);
+    }
+
+    async fn values_are_counted_and_forgotten_when_their_schema_is_withdrawn(world: World) {
+        let scim = Scim::new(&world).await;
+        declare(&world, ResourceKind::User, &badge()).await;
+        for n in 0..3 {
+            scim.post("/Users", user(&format!("u{n}"), json!({ "number": n }))).await.ok(201);
+        }
+        // Who only writes of it has nothing of it.
+        let title = format!("\"{BADGE}\":{{}}");
+        let other = scim.post("/Users", json!({ "userName": "other", "title": title })).await.ok(201);
+        assert_eq!(directory::count_with_extension(&world.db, BADGE).await.unwrap(), 3);
+        let mut change = Change::begin(&world.db, Actor::CommandLine, world.now()).await.unwrap();
+        assert_eq!(directory::forget_extension(&mut change, BADGE, 2).await.unwrap(), 2);
+        assert_eq!(directory::forget_extension(&mut change, BADGE, 2).await.unwrap(), 1);
+        assert_eq!(directory::forget_extension(&mut change, BADGE, 2).await.unwrap(), 0);
+        change.commit().await.unwrap();
+        let list = scim.get("/Users").await.ok(200);
+        let all = list["Resources"].as_array().unwrap();
+        assert!(all.iter().all(|user| user.get(BADGE).is_none()), "{list}");
+        let path = format!("/Users/{}", id(&other));
+        assert_eq!(scim.get(&path).await.ok(200), other);
     }
 
     async fn a_value_is_a_claim_by_its_urn_path(world: World) {

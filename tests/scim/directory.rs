@@ -1,7 +1,6 @@
 //! The directory's rules, without HTTP.
 
-use doorward::domain::audit::{Actor, Change, ConnectionId};
-use doorward::domain::directory::search::{self, UserTerm, Window};
+use doorward::domain::audit::{Actor, Change};
 use doorward::domain::directory::{
     self, GroupEdit, GroupProfile, GroupRules, Members, NewUser, Profile, Refusal, User,
 };
@@ -98,20 +97,6 @@ on_both_engines! {
         profile.attributes.insert("emails".into(), json!([{ "value": "a@x", "type": long }]));
         assert!(matches!(create(&world, profile).await, Err(Refusal::NotAllowed { .. })));
         create(&world, Profile::named("ann").with_email(&"ä".repeat(512))).await.unwrap();
-    }
-
-    async fn a_search_counts_everyone_it_finds(world: World) {
-        for number in 0..7 {
-            create(&world, Profile::named(format!("u{number}"))).await.unwrap();
-        }
-        for (offset, count, given) in [(0, 3, 3), (6, 3, 1), (7, 3, 0), (100, 3, 0), (0, 0, 0), (0, 7, 7)] {
-            let window = Window { offset, count };
-            let page = search::users(&world.db, ConnectionId::BUILT_IN, &[UserTerm::NotAdministrator], window).await.unwrap();
-            assert_eq!((page.total, page.items.len()), (7, given), "{window:?}");
-        }
-        let window = Window { offset: 0, count: 10 };
-        let never = [UserTerm::NotAdministrator, UserTerm::UserName(String::new())];
-        assert_eq!(search::users(&world.db, ConnectionId::BUILT_IN, &never, window).await.unwrap().total, 0);
     }
 
     async fn a_large_list_of_members_is_replaced_by_its_difference(world: World) {

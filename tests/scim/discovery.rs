@@ -49,14 +49,17 @@ on_both_engines! {
         let config = scim.send(scim.server.http.get(url)).await.ok(200);
         for (feature, supported) in [
             ("patch", true), ("bulk", true), ("filter", true), ("changePassword", true),
-            ("sort", false), ("etag", true),
+            ("sort", true), ("etag", true),
         ] {
             assert_eq!(config[feature]["supported"], supported, "{feature}");
         }
         assert_eq!(config["filter"]["maxResults"], 500);
         assert_eq!(config["authenticationSchemes"][0]["type"], "oauthbearertoken");
         assert_eq!(config["meta"]["location"], scim.url("/ServiceProviderConfig"));
-        for path in ["/Me", "/.search"] {
+        assert_eq!(config["pagination"], json!({ "cursor": true, "index": true,
+            "defaultPaginationMethod": "index", "defaultPageSize": 100, "maxPageSize": 500,
+            "cursorTimeout": 3600 }));
+        for path in ["/Me"] {
             scim.post(path, json!({})).await.refused(501, None);
         }
     }

@@ -8,7 +8,7 @@ use crate::cli::output::{self, Output};
 use crate::domain::connections::ConnectionId;
 use crate::domain::directory::{
     User,
-    search::{self, Window},
+    search::{self, Asking, Condition, Found as _, Order, Slice},
 };
 use crate::foundation::db::{Db, Error};
 
@@ -35,23 +35,20 @@ impl List {
 }
 
 async fn all(db: &Db) -> Result<Vec<User>, Error> {
-    let mut users = Vec::new();
+    let everyone = Condition::everything();
+    let by_built_in = Asking {
+        connection: ConnectionId::BUILT_IN,
+        order: Order::BY_ID,
+    };
+    let mut users: Vec<User> = Vec::new();
     loop {
-        let offset = i64::try_from(users.len()).unwrap_or(i64::MAX);
-        let page = search::users(
-            db,
-            ConnectionId::BUILT_IN,
-            &[],
-            Window {
-                offset,
-                count: PAGE,
-            },
-        )
-        .await?;
-        if page.items.is_empty() {
+        let last = users.last().map(|user| user.place(Order::BY_ID));
+        let slice = Slice::next(last, PAGE);
+        let page = search::find::<User>(db, by_built_in, &everyone, &slice).await?;
+        if page.is_empty() {
             return Ok(users);
         }
-        users.extend(page.items);
+        users.extend(page);
     }
 }
 

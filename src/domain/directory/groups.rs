@@ -8,9 +8,11 @@ use super::external_ids::{self, Named};
 use super::names::indexable;
 use super::ownership::{self, Ownership};
 use super::store::NameKey;
-use super::{Group, GroupId, GroupProfile, Members, Refusal, UserId, group_name_key, store};
+use super::{
+    Group, GroupId, GroupProfile, Members, Refusal, UserId, group_name_key, store, totals,
+};
 use crate::domain::audit::{Change, ConnectionId, Event};
-use crate::foundation::db::{self, Fetch};
+use crate::foundation::db::{self, Db, Fetch};
 
 const MEMBERS: &str = "members";
 
@@ -104,6 +106,30 @@ pub async fn members_of(
     store::members_of(from, groups, limit).await
 }
 
+/// The members of a group behind `last`, at most `limit`: users by their ids, then groups.
+/// Administrators are left out.
+pub async fn next_members(
+    from: &Db,
+    group: GroupId,
+    last: Option<&Member>,
+    limit: i64,
+) -> Result<Vec<Member>, db::Error> {
+    let (user, inner) = match last {
+        None => (Some(""), ""),
+        Some(last) if last.kind == MemberKind::User => (Some(last.id.as_str()), ""),
+        Some(last) => (None, last.id.as_str()),
+    };
+    let mut members = match user {
+        Some(user) => store::next_users(from, group, user, limit).await?,
+        None => Vec::new(),
+    };
+    let rest = limit - i64::try_from(members.len()).unwrap_or(limit);
+    if rest > 0 {
+        members.extend(store::next_groups(from, group, inner, rest).await?);
+    }
+    Ok(members)
+}
+
 /// Whether a group has at most this many members, without reading them.
 pub async fn has_at_most(from: impl Fetch, group: GroupId, count: i64) -> Result<bool, db::Error> {
     store::has_at_most(from, group, count).await
@@ -144,6 +170,7 @@ pub async fn create_group(
     if let Some(external_id) = &group.profile.external_id {
         external_ids::write(change, Named::Group(group.id), Some(external_id)).await?;
     }
+    totals::one_group(change, &group, 1).await?;
     let added = add_members(change, group.id, &members, rules).await?;
     change.record(
         Event::new("group.created")
@@ -211,6 +238,7 @@ pub async fn delete_group(change: &mut Change, group: &Group) -> Result<(), db::
     store::remove_external_ids(change, group.id.to_string()).await?;
     store::touch_groups_holding(change, group.id).await?;
     store::delete_group(change, group.id).await?;
+    totals::one_group(change, group, -1).await?;
     change.record(
         Event::new("group.deleted")
             .subject("group", group.id)
@@ -274,7 +302,11 @@ async fn move_members(
     rules: GroupRules,
 ) -> Result<Moved, Refusal> {
     let (add, remove) = match members {
-        Members::Change { add, remove } => (add, remove),
+        Members::Change { add, mut remove } => {
+            // What is no id is nobody's, and PostgreSQL does not even take a text with NUL.
+            remove.retain(|id| id.parse::<UserId>().is_ok());
+            (add, remove)
+        }
         Members::Replace(all) => {
             let present = store::member_ids(&mut *change, group).await?;
             let remove = present.difference(&all).cloned().collect();

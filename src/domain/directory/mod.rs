@@ -15,6 +15,7 @@ mod ownership;
 mod refusal;
 pub mod search;
 mod store;
+mod totals;
 mod users;
 
 use serde_json::{Map, Value};
@@ -25,12 +26,13 @@ use crate::typed_id;
 pub use extension::{count_with_extension, forget_extension};
 pub use groups::{
     GroupEdit, GroupRules, HeldGroup, Member, MemberKind, change_group, create_group, delete_group,
-    find_group, find_group_for, groups_of, has_at_most, lock_group, members_of,
+    find_group, find_group_for, groups_of, has_at_most, lock_group, members_of, next_members,
 };
 pub use members::Members;
-pub use names::{address_key, group_name_key, user_name_key};
+pub use names::{address_key, folded, group_name_key, user_name_key};
 pub use ownership::{Owned, Ownership, check_deletion, count_created, release};
 pub use refusal::Refusal;
+pub use totals::{fold_totals, total_groups, total_users};
 pub use users::{
     NewUser, change_profile, claim, create_user, delete_user, find_by_user_name, find_for_sign_in,
     find_user, find_user_for, has_users, lock_user, set_active,

@@ -27,19 +27,26 @@ pub fn address_key(address: &str) -> Option<String> {
     name_key("emails", address).ok()
 }
 
+/// A text as it is compared where letter case does not matter: width and case mapped and
+/// in Unicode form C.
+pub fn folded(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    text.chars()
+        .map(narrow)
+        .flat_map(char::to_lowercase)
+        .map(fold_sigma)
+        .nfc()
+        .collect()
+}
+
 fn name_key(attribute: &'static str, text: &str) -> Result<String, Refusal> {
     let refuse = |reason| Err(Refusal::NotAllowed { attribute, reason });
     if text.chars().any(is_invisible) {
         return refuse("holds a control or invisible character");
     }
-    let key: String = text
-        .trim()
-        .chars()
-        .map(narrow)
-        .flat_map(char::to_lowercase)
-        .map(fold_sigma)
-        .nfc()
-        .collect();
+    let key = folded(text.trim());
     if key.is_empty() {
         return refuse("is empty");
     }

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::external_ids::{self, Named};
 use super::names::indexable;
 use super::ownership::{self, Ownership};
-use super::{Profile, Refusal, User, UserId, address_key, store, user_name_key};
+use super::{Profile, Refusal, User, UserId, address_key, store, totals, user_name_key};
 use crate::domain::audit::{Change, ConnectionId, Event};
 use crate::foundation::db::{self, Fetch};
 
@@ -95,6 +95,7 @@ pub async fn create_user(change: &mut Change, new: NewUser) -> Result<User, Refu
         .await
         .map_err(Refusal::from_write)?;
     store::write_emails(change, &user).await?;
+    totals::one_user(change, &user, 1).await?;
     if let Some(external_id) = &user.profile.external_id {
         external_ids::write(change, Named::User(user.id), Some(external_id)).await?;
     }
@@ -203,6 +204,7 @@ pub async fn delete_user(change: &mut Change, user: &User) -> Result<(), db::Err
     store::forget_manager(change, user.id).await?;
     store::touch_groups_of(change, user.id).await?;
     store::delete_user(change, user.id).await?;
+    totals::one_user(change, user, -1).await?;
     change.record(
         Event::new("user.deleted")
             .subject("user", user.id)

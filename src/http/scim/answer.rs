@@ -18,13 +18,8 @@ pub fn body(status: StatusCode, body: &Value) -> Response {
     (status, kind, body.to_string()).into_response()
 }
 
-/// One resource, projected, with its ETag and, when it is new, its `Location`.
-pub fn resource(
-    status: StatusCode,
-    resource_type: &ResourceType,
-    projection: &Projection,
-    mut resource: Map<String, Value>,
-) -> Response {
+/// The ETag and the address of a resource, and when it is new, its `Location`.
+pub fn headers(status: StatusCode, resource: &Map<String, Value>) -> HeaderMap {
     let meta = |name: &str| {
         resource["meta"][name]
             .as_str()
@@ -40,6 +35,17 @@ pub fn resource(
         }
         headers.insert(header::CONTENT_LOCATION, location);
     }
+    headers
+}
+
+/// One resource, projected, with its ETag and, when it is new, its `Location`.
+pub fn resource(
+    status: StatusCode,
+    resource_type: &ResourceType,
+    projection: &Projection,
+    mut resource: Map<String, Value>,
+) -> Response {
+    let headers = headers(status, &resource);
     projection.apply(resource_type, &mut resource);
     (headers, body(status, &Value::Object(resource))).into_response()
 }

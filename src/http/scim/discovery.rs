@@ -9,13 +9,13 @@ use axum::response::Response;
 use axum::routing::get;
 use serde_json::{Value, json};
 
-use super::answer;
 use super::base;
 use super::bulk;
 use super::error::ScimError;
 use super::media::MAX_BODY;
-use super::query::{MAX_RESULTS, Query};
+use super::query::{DEFAULT_RESULTS, MAX_RESULTS, Query};
 use super::schema::{self, resource_type_document, schema_document};
+use super::{answer, cursor};
 use crate::http::web::State;
 
 pub(super) fn routes() -> Router<State> {
@@ -50,8 +50,16 @@ async fn service_provider_config(Shared(state): Shared<State>) -> Response {
         },
         "filter": { "supported": true, "maxResults": MAX_RESULTS },
         "changePassword": { "supported": true },
-        "sort": { "supported": false },
+        "sort": { "supported": true },
         "etag": { "supported": true },
+        "pagination": {
+            "cursor": true,
+            "index": true,
+            "defaultPaginationMethod": "index",
+            "defaultPageSize": DEFAULT_RESULTS,
+            "maxPageSize": MAX_RESULTS,
+            "cursorTimeout": cursor::LIFETIME.as_secs(),
+        },
         "authenticationSchemes": [{
             "type": "oauthbearertoken",
             "name": "API key",

@@ -36,6 +36,12 @@ pub enum ScimError {
     NoTarget(String),
     /// 400 `invalidValue`: a value is missing, of the wrong type or not allowed.
     InvalidValue(String),
+    /// 400 `invalidCursor`: no cursor of this server, or of another query (RFC 9865).
+    InvalidCursor(&'static str),
+    /// 400 `expiredCursor`: the client waited too long.
+    ExpiredCursor,
+    /// 400 `invalidCount`: a page by cursor that is larger than pages may be.
+    InvalidCount(String),
     /// 401: no credentials, or none that count. `true`: some were presented.
     Unauthorized {
         /// Whether a token came with the request (RFC 6750, section 3.1: only then
@@ -79,7 +85,10 @@ impl ScimError {
             | Self::InvalidSyntax(_)
             | Self::InvalidPath(_)
             | Self::NoTarget(_)
-            | Self::InvalidValue(_) => StatusCode::BAD_REQUEST,
+            | Self::InvalidValue(_)
+            | Self::InvalidCursor(_)
+            | Self::ExpiredCursor
+            | Self::InvalidCount(_) => StatusCode::BAD_REQUEST,
             Self::Uniqueness(_) | Self::Conflict(_) => StatusCode::CONFLICT,
             Self::Unauthorized { .. } => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) | Self::NotOwner(_) => StatusCode::FORBIDDEN,
@@ -106,6 +115,9 @@ impl ScimError {
             Self::InvalidPath(_) => Some("invalidPath"),
             Self::NoTarget(_) => Some("noTarget"),
             Self::InvalidValue(_) => Some("invalidValue"),
+            Self::InvalidCursor(_) => Some("invalidCursor"),
+            Self::ExpiredCursor => Some("expiredCursor"),
+            Self::InvalidCount(_) => Some("invalidCount"),
             _ => None,
         }
     }
@@ -125,7 +137,10 @@ impl ScimError {
             | Self::Forbidden(text)
             | Self::NotOwner(text)
             | Self::NotFound(text)
+            | Self::InvalidCount(text)
             | Self::TooLarge(text) => text.clone(),
+            Self::InvalidCursor(why) => format!("The cursor {why}."),
+            Self::ExpiredCursor => "The cursor has expired: start again without one.".to_owned(),
             Self::Unauthorized { presented: true } => {
                 "The bearer token is unknown, expired or revoked.".to_owned()
             }

@@ -5,26 +5,25 @@ use axum::extract::{Path, State as Shared};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use serde_json::Value;
 
 use super::asked::Asked;
 use super::error::ScimError;
-use super::filter::group_terms;
+use super::listing::{self, Types};
 use super::media::JsonBody;
 use super::projection::Projection;
 use super::resource::{Base, group_resource};
 use super::schema::{self, ResourceType};
 use super::work::{self, Done, Target, Wanted};
-use super::{answer, base};
-use crate::domain::directory::{self, Group, GroupId, Member, search};
+use super::{answer, base, shown};
+use crate::domain::directory::{self, Group, GroupId, Member};
 use crate::http::web::State;
 
 /// A PATCH is answered with the group up to this many members, and with 204 above: to show
 /// ten thousand for one that came would cost more than the change.
 const SMALL: i64 = 50;
 
-/// The most members in one answer.
-pub(super) const MAX_MEMBERS: i64 = 100_000;
+/// The most members that are shown of a group that is only rehearsed.
+pub(super) const REHEARSED: i64 = 1_000;
 
 pub(super) fn routes() -> Router<State> {
     let collection = get(list)
@@ -120,54 +119,11 @@ async fn run(state: &State, asked: &Asked, wanted: Wanted) -> Result<Done, ScimE
 }
 
 async fn list(Shared(state): Shared<State>, asked: Asked) -> Result<Response, ScimError> {
-    let View {
-        schema, projection, ..
-    } = View::of(&state, &asked)?;
-    let terms = group_terms(asked.query.filter.as_deref())?;
-    let window = asked.query.window()?;
-    let page = search::groups(&state.db, asked.caller.connection.id, &terms, window).await?;
-    let ids: Vec<GroupId> = page.items.iter().map(|group| group.id).collect();
-    let members = members_if_wanted(&state, &projection, &ids).await?;
-    let base = base(&state);
-    let resources = page.items.iter().map(|group| {
-        let own = members.as_deref().map(|all| of_group(all, group.id));
-        let mut resource = group_resource(Base(&base), group, own);
-        projection.apply(schema, &mut resource);
-        Value::Object(resource)
-    });
-    Ok(answer::list(page.total, window.offset, resources.collect()))
-}
-
-/// The members of one group among those of a page, which come ordered by group.
-fn of_group(members: &[Member], group: GroupId) -> &[Member] {
-    let start = members.partition_point(|member| member.group < group);
-    let end = members.partition_point(|member| member.group <= group);
-    &members[start..end]
+    listing::answer(&state, &asked.caller, &asked.query, Types::One("Group")).await
 }
 
 fn fits(members: &[Member], limit: i64) -> bool {
     i64::try_from(members.len()).is_ok_and(|count| count <= limit)
-}
-
-async fn members_if_wanted(
-    state: &State,
-    projection: &Projection,
-    groups: &[GroupId],
-) -> Result<Option<Vec<Member>>, ScimError> {
-    if groups.is_empty() || !projection.wants("members") {
-        return Ok(None);
-    }
-    let members = directory::members_of(&state.db, groups, MAX_MEMBERS + 1).await?;
-    if fits(&members, MAX_MEMBERS) {
-        return Ok(Some(members));
-    }
-    Err(too_many_members())
-}
-
-fn too_many_members() -> ScimError {
-    ScimError::TooMany(format!(
-        "There are more than {MAX_MEMBERS} members: ask with excludedAttributes=members."
-    ))
 }
 
 /// How the groups of an answer are to look.
@@ -188,30 +144,33 @@ impl<'a> View<'a> {
         })
     }
 
-    async fn show(&self, status: StatusCode, group: &Group) -> Result<Response, ScimError> {
-        let members = members_if_wanted(self.state, &self.projection, &[group.id]).await?;
-        Ok(self.answer(status, group, members.as_deref()))
-    }
-
-    /// A group that was changed; when that was only rehearsed, with the members that it
-    /// would have.
+    /// A group that was changed. When that was only rehearsed, the members that it would
+    /// have are shown, up to [`REHEARSED`]: they cannot be streamed, because they are gone.
     async fn show_changed(
         &self,
         status: StatusCode,
         (group, as_if): (Group, Option<Vec<Member>>),
     ) -> Result<Response, ScimError> {
-        match as_if {
-            None => self.show(status, &group).await,
-            Some(_) if !self.projection.wants("members") => Ok(self.answer(status, &group, None)),
-            Some(members) if fits(&members, MAX_MEMBERS) => {
-                Ok(self.answer(status, &group, Some(&members)))
-            }
-            Some(_) => Err(too_many_members()),
-        }
+        let Some(members) = as_if else {
+            return self.show(status, &group).await;
+        };
+        let members = Some(members.as_slice()).filter(|members| fits(members, REHEARSED));
+        let resource = group_resource(Base(&base(self.state)), &group, members);
+        Ok(answer::resource(
+            status,
+            self.schema,
+            &self.projection,
+            resource,
+        ))
     }
 
-    fn answer(&self, status: StatusCode, group: &Group, members: Option<&[Member]>) -> Response {
-        let resource = group_resource(Base(&base(self.state)), group, members);
-        answer::resource(status, self.schema, &self.projection, resource)
+    async fn show(&self, status: StatusCode, group: &Group) -> Result<Response, ScimError> {
+        let whole = group_resource(Base(&base(self.state)), group, None);
+        let headers = answer::headers(status, &whole);
+        let group = std::slice::from_ref(group);
+        let mut shown = shown::groups(self.state, self.schema, &self.projection, group).await?;
+        let shown = shown.pop().ok_or_else(not_found)?;
+        let body = shown::group_body(self.state, self.projection.clone(), status, shown);
+        Ok((headers, body).into_response())
     }
 }

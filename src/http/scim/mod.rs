@@ -9,12 +9,14 @@ mod answer;
 mod asked;
 mod bulk;
 mod caller;
+pub mod cursor;
 mod discovery;
 pub mod document;
 pub mod error;
 pub mod filter;
 pub mod grammar;
 mod groups;
+mod listing;
 mod me;
 pub mod media;
 mod ownership;
@@ -24,6 +26,10 @@ pub mod projection;
 pub mod query;
 pub mod resource;
 pub mod schema;
+mod search;
+mod shown;
+pub mod sorting;
+pub mod source;
 pub mod tolerance;
 mod users;
 pub mod value;
@@ -43,14 +49,13 @@ const PATH: &str = SCIM_PATH;
 /// Its addresses. What is not there is answered with a SCIM error, too.
 pub fn routes() -> Router<State> {
     let nothing = || async { ScimError::NotFound("There is no such endpoint.".to_owned()) };
-    let not_offered = |what| any(move || async move { ScimError::NotImplemented(what) });
     Router::new()
         .merge(users::routes())
         .merge(groups::routes())
         .merge(bulk::routes())
         .merge(me::routes())
         .merge(discovery::routes())
-        .route(&format!("{PATH}/.search"), not_offered("/.search"))
+        .merge(search::routes())
         .route(PATH, any(nothing))
         .route(&format!("{PATH}/{{*rest}}"), any(nothing))
         .layer(from_fn(media::negotiate))

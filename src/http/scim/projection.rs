@@ -8,7 +8,7 @@ use super::query::Query;
 use super::schema::{Attribute, ResourceType, Returned, Target};
 
 /// What the client wants to see.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Projection {
     /// What is shown by default.
     Default,
@@ -76,6 +76,16 @@ impl Projection {
                 false
             }
         });
+        Self::name_schemas(resource_type, resource);
+    }
+
+    /// Takes out of one entry of a list attribute what is not to be shown.
+    pub fn apply_to_entry(&self, resource_type: &ResourceType, name: &str, entry: &mut Value) {
+        self.shows(None, resource_type.attribute(name), entry);
+    }
+
+    /// Names in `schemas` what a resource holds.
+    pub fn name_schemas(resource_type: &ResourceType, resource: &mut Map<String, Value>) {
         let extensions = resource_type
             .extensions
             .iter()

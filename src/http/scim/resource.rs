@@ -82,7 +82,8 @@ pub fn group_resource(
     resource
 }
 
-fn member_entry(base: Base<'_>, member: &Member) -> Value {
+/// A member of a group.
+pub fn member_entry(base: Base<'_>, member: &Member) -> Value {
     let resource_type = match member.kind {
         MemberKind::User => &USERS,
         MemberKind::Group => &GROUPS,

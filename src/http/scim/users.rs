@@ -5,19 +5,18 @@ use axum::extract::{Path, State as Shared};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use serde_json::Value;
 
 use super::asked::Asked;
 use super::error::ScimError;
-use super::filter::user_terms;
+use super::listing::{self, Types};
 use super::media::JsonBody;
 use super::projection::Projection;
 use super::resource::{Base, user_resource};
 use super::schema::{self, ResourceType};
+use super::shown::groups_if_wanted;
 use super::work::{self, Done, Target, Wanted};
 use super::{answer, base};
-use crate::domain::directory::search::{self, UserTerm};
-use crate::domain::directory::{self, HeldGroup, User, UserId};
+use crate::domain::directory::{self, User, UserId};
 use crate::http::web::State;
 
 pub(super) fn routes() -> Router<State> {
@@ -133,40 +132,7 @@ async fn change(state: &State, asked: &Asked, wanted: Wanted) -> Result<Response
 }
 
 async fn list(Shared(state): Shared<State>, asked: Asked) -> Result<Response, ScimError> {
-    let schema = schema::users(&state.schemas.current());
-    let projection = Projection::read(schema, &asked.query)?;
-    let mut terms = user_terms(asked.query.filter.as_deref())?;
-    terms.push(UserTerm::NotAdministrator);
-    let window = asked.query.window()?;
-    let page = search::users(&state.db, asked.caller.connection.id, &terms, window).await?;
-    let ids: Vec<UserId> = page.items.iter().map(|user| user.id).collect();
-    let held = groups_if_wanted(&state, &projection, &ids).await?;
-    let base = base(&state);
-    let resources = page.items.iter().map(|user| {
-        let groups = of_user(&held, user.id);
-        let mut resource = user_resource(Base(&base), user, groups);
-        projection.apply(schema, &mut resource);
-        Value::Object(resource)
-    });
-    Ok(answer::list(page.total, window.offset, resources.collect()))
-}
-
-/// The groups of one user among those of a page, which come ordered by user.
-fn of_user(held: &[HeldGroup], user: UserId) -> &[HeldGroup] {
-    let start = held.partition_point(|group| group.user < user);
-    let end = held.partition_point(|group| group.user <= user);
-    &held[start..end]
-}
-
-async fn groups_if_wanted(
-    state: &State,
-    projection: &Projection,
-    users: &[UserId],
-) -> Result<Vec<HeldGroup>, ScimError> {
-    if users.is_empty() || !projection.wants("groups") {
-        return Ok(Vec::new());
-    }
-    Ok(directory::groups_of(&state.db, users).await?)
+    listing::answer(&state, &asked.caller, &asked.query, Types::One("User")).await
 }
 
 async fn show(

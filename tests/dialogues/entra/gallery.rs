@@ -1,5 +1,5 @@
-//! The tests of the app gallery that go straight to the endpoint. (Two of them ask for
-//! tokens, and stand with the connections; schema discovery has a file of its own.)
+//! The tests of the app gallery that go straight to the endpoint. (Schema discovery has a
+//! file of its own; the federated token stands with the tests of connections.)
 
 use serde_json::{Value, json};
 
@@ -187,6 +187,24 @@ on_both_engines! {
             entra.made("/Groups", sample_group(&format!("page{number}"))).await;
         }
         walk(&entra, "/Groups").await;
+    }
+
+    async fn validate_credentials_test(world: World) {
+        let mut entra = Vendor::entra(&world).await;
+        let (id, secret) = entra.client.clone();
+        let form = [("grant_type", "client_credentials"), ("client_id", &id),
+                    ("client_secret", &secret), ("scope", "scim")];
+        for fields in [&form[..], &form[..3]] {
+            let url = format!("{}/oauth2/token", entra.scim.server.base);
+            let request = entra.scim.server.http.post(url).form(fields);
+            let answer = entra.scim.send(request).await.ok(200);
+            let minutes = answer["expires_in"].as_i64().unwrap() / 60;
+            assert!((60..=360).contains(&minutes), "{minutes} minutes");
+            entra.scim.token = answer["access_token"].as_str().unwrap().to_owned();
+            entra.get("/Users?startIndex=1&count=1").await.ok(200);
+            let path = entra.made("/Users", sample_user("a")).await;
+            assert_eq!(entra.delete(&path).await.status, 204);
+        }
     }
 
     async fn scim_update_manager_test(world: World) {

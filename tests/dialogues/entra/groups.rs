@@ -123,6 +123,32 @@ on_both_engines! {
         }
     }
 
+    async fn a_removal_of_members_that_names_none_is_refused_as_a_mistake(world: World) {
+        let entra = Vendor::entra(&world).await;
+        let (group, members) = group_of_two(&entra).await;
+        let ops = json!([{ "op": "Remove", "path": "members" }]);
+        assert_eq!(entra.patch(&group, ops).await.status, 400);
+        let ops = json!([{ "op": "Remove", "path": "members", "value": [] }]);
+        entra.patch(&group, ops).await.ok(200);
+        entra.has_members(&group, &members).await;
+    }
+
+    async fn members_who_are_not_provisioned_refuse_the_push_or_are_left_out(world: World) {
+        let entra = Vendor::entra(&world).await;
+        let (group, members) = group_of_two(&entra).await;
+        let eve = entra.made("/Users", sample_user("eve")).await;
+        let nobody = "01a20017-631e-7645-8481-d9d3120b68e7";
+        let ops = json!([{ "op": "Add", "path": "members",
+                           "value": [{ "value": id_in(&eve) }, { "value": nobody }] }]);
+        let detail = entra.patch(&group, ops.clone()).await.refused(400, Some("invalidValue"));
+        assert!(detail.contains(nobody), "{detail}");
+        entra.has_members(&group, &members).await;
+        entra.set(&world, "unknown_members", "drop").await;
+        entra.patch(&group, ops).await.ok(200);
+        let three = [members[0].as_str(), members[1].as_str(), id_in(&eve)];
+        entra.has_members(&group, three).await;
+    }
+
     async fn a_disabled_user_stays_a_member(world: World) {
         let entra = Vendor::entra(&world).await;
         let (group, [ann, ben]) = group_of_two(&entra).await;

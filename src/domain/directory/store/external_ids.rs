@@ -1,8 +1,7 @@
 //! The sources' own names for users and groups.
 
-use super::{CHUNK, bind_chunk};
 use crate::domain::audit::{Change, ConnectionId};
-use crate::foundation::db::{Error, Fetch, sql};
+use crate::foundation::db::{Error, sql};
 
 pub(in crate::domain::directory) async fn put_external_id(
     change: &mut Change,
@@ -40,27 +39,4 @@ pub(in crate::domain::directory) async fn remove_external_ids(
 ) -> Result<(), Error> {
     let statement = sql("delete from external_ids where resource_id = $1").bind(id);
     change.execute(statement).await.map(drop)
-}
-
-const OF_SEVERAL: &str = concat!(
-    "select resource_id, external_id from external_ids
-      where connection_id = $101 and resource_id in (",
-    hundred!(),
-    ")"
-);
-
-/// Pairs of a resource's id and its external id.
-pub(in crate::domain::directory) async fn external_ids_of(
-    mut from: impl Fetch,
-    connection: ConnectionId,
-    ids: &[String],
-) -> Result<Vec<(String, String)>, Error> {
-    let mut found = Vec::new();
-    for chunk in ids.chunks(CHUNK) {
-        let statement = bind_chunk(sql(OF_SEVERAL), chunk).bind(connection);
-        for row in from.fetch_all(statement).await? {
-            found.push((row.get("resource_id")?, row.get("external_id")?));
-        }
-    }
-    Ok(found)
 }

@@ -16,8 +16,8 @@ macro_rules! group_columns {
     };
 }
 
-/// The columns that [`read_group`] wants.
-pub(in crate::domain::directory) const GROUP_COLUMNS: &str = group_columns!("''");
+/// The columns that [`read_group`] wants; `?` is the connection that asks.
+pub(in crate::domain::directory) const GROUP_COLUMNS: &str = group_columns!("?");
 
 pub(in crate::domain::directory) fn read_group(row: &Row) -> Result<Group, Error> {
     Ok(Group {

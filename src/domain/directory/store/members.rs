@@ -22,21 +22,34 @@ pub(in crate::domain::directory) async fn member_ids(
     rows.iter().map(|row| row.get("id")).collect()
 }
 
+/// The members of these groups, ordered by group, users before groups, and by id. When
+/// there are more than `limit`, at least so many are given, and no more are read than it
+/// takes to know.
 pub(in crate::domain::directory) async fn members_of(
     mut from: impl Fetch,
     groups: &[GroupId],
     limit: i64,
 ) -> Result<Vec<Member>, Error> {
-    let mut members = Vec::new();
+    let mut members: Vec<Member> = Vec::new();
     for chunk in groups.chunks(CHUNK) {
-        let statement = match chunk {
-            [only] => sql(MEMBERS_OF_ONE).bind(*only).bind(limit),
-            several => bind_chunk(sql(MEMBERS_OF_SEVERAL), several).bind(limit),
-        };
-        for row in from.fetch_all(statement).await? {
-            members.push(read_member(&row)?);
+        for (one, several) in [
+            (USERS_OF_ONE, USERS_OF_SEVERAL),
+            (GROUPS_OF_ONE, GROUPS_OF_SEVERAL),
+        ] {
+            let statement = match chunk {
+                [only] => sql(one).bind(*only).bind(""),
+                many => bind_chunk(sql(several), many),
+            };
+            for row in from.fetch_all(statement.bind(limit)).await? {
+                members.push(read_member(&row)?);
+            }
+            if i64::try_from(members.len()).is_ok_and(|count| count >= limit) {
+                break;
+            }
         }
     }
+    // Within a group the order is that of the statements.
+    members.sort_by_key(|member| member.group);
     Ok(members)
 }
 
@@ -57,9 +70,39 @@ pub(in crate::domain::directory) async fn has_at_most(
     Ok(held <= count)
 }
 
-/// Sorted by the columns of the indexes that lead to them, so that a limit reads no more
-/// than it gives.
-macro_rules! members_where {
+/// The users of a group behind an id.
+pub(in crate::domain::directory) async fn next_users(
+    from: impl Fetch,
+    group: GroupId,
+    last: &str,
+    limit: i64,
+) -> Result<Vec<Member>, Error> {
+    next(from, sql(USERS_OF_ONE), (group, last, limit)).await
+}
+
+/// The groups in a group behind an id.
+pub(in crate::domain::directory) async fn next_groups(
+    from: impl Fetch,
+    group: GroupId,
+    last: &str,
+    limit: i64,
+) -> Result<Vec<Member>, Error> {
+    next(from, sql(GROUPS_OF_ONE), (group, last, limit)).await
+}
+
+async fn next(
+    mut from: impl Fetch,
+    statement: Statement,
+    (group, last, limit): (GroupId, &str, i64),
+) -> Result<Vec<Member>, Error> {
+    let statement = statement.bind(group).bind(last).bind(limit);
+    let rows = from.fetch_all(statement).await?;
+    rows.iter().map(read_member).collect()
+}
+
+/// Users and groups are read by themselves, each in the order of its primary key: one
+/// statement for both would sort all members to give the first few.
+macro_rules! users_where {
     ($of:expr, $limit:literal) => {
         concat!(
             "select gu.group_id, 'User' as kind, gu.user_id as id,
@@ -67,22 +110,29 @@ macro_rules! members_where {
                from group_users gu join users u on u.id = gu.user_id
               where gu.group_id ",
             $of,
-            " and u.administrator = false
-             union all
-             select gg.group_id, 'Group' as kind, gg.child_id as id,
-                    g.display_name as display
-               from group_groups gg join groups g on g.id = gg.child_id
-              where gg.group_id ",
-            $of,
-            "
-             order by 1, 3 limit ",
+            " and not u.administrator order by gu.group_id, gu.user_id limit ",
             $limit
         )
     };
 }
 
-const MEMBERS_OF_ONE: &str = members_where!("= $1", "$2");
-const MEMBERS_OF_SEVERAL: &str = members_where!(concat!("in (", hundred!(), ")"), "$101");
+macro_rules! groups_where {
+    ($of:expr, $limit:literal) => {
+        concat!(
+            "select gg.group_id, 'Group' as kind, gg.child_id as id, g.display_name as display
+               from group_groups gg join groups g on g.id = gg.child_id
+              where gg.group_id ",
+            $of,
+            " order by gg.group_id, gg.child_id limit ",
+            $limit
+        )
+    };
+}
+
+const USERS_OF_ONE: &str = users_where!("= $1 and gu.user_id > $2", "$3");
+const USERS_OF_SEVERAL: &str = users_where!(concat!("in (", hundred!(), ")"), "$101");
+const GROUPS_OF_ONE: &str = groups_where!("= $1 and gg.child_id > $2", "$3");
+const GROUPS_OF_SEVERAL: &str = groups_where!(concat!("in (", hundred!(), ")"), "$101");
 
 fn read_member(row: &Row) -> Result<Member, Error> {
     Ok(Member {

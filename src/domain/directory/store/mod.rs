@@ -27,14 +27,18 @@ mod groups;
 mod held;
 mod members;
 mod ownership;
+mod totals;
 mod users;
 
 pub(super) use extension::{count_with_extension, forget_extension};
 pub(super) use external_ids::*;
 pub(super) use groups::*;
 pub(super) use held::groups_of;
-pub(super) use members::{add_members, has_at_most, member_ids, members_of, remove_members};
+pub(super) use members::{
+    add_members, has_at_most, member_ids, members_of, next_groups, next_users, remove_members,
+};
 pub(super) use ownership::*;
+pub(super) use totals::*;
 pub(super) use users::*;
 
 fn document(attributes: &Map<String, Value>) -> String {

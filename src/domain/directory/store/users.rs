@@ -1,6 +1,6 @@
 use super::{document, owned, read_ownership};
 use crate::domain::audit::{Change, ConnectionId};
-use crate::domain::directory::{Profile, User, UserId, address_key};
+use crate::domain::directory::{Profile, User, UserId, address_key, folded};
 use crate::foundation::db::{Error, Fetch, Row, Statement, sql};
 
 // The external id is that of one connection: the place that holds its id comes in.
@@ -16,8 +16,8 @@ macro_rules! user_columns {
     };
 }
 
-/// The columns that [`read_user`] wants.
-pub(in crate::domain::directory) const USER_COLUMNS: &str = user_columns!("''");
+/// The columns that [`read_user`] wants; `?` is the connection that asks.
+pub(in crate::domain::directory) const USER_COLUMNS: &str = user_columns!("?");
 
 pub(in crate::domain::directory) fn read_user(row: &Row) -> Result<User, Error> {
     Ok(User {
@@ -167,7 +167,7 @@ pub(in crate::domain::directory) async fn write_emails(
         )
         .bind(user.id)
         .bind(position)
-        .bind(email.kind.map(str::to_lowercase))
+        .bind(email.kind.map(folded))
         .bind(key);
         change.execute(statement).await?;
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::Aim;
-use crate::domain::directory::{Members, UserId};
+use crate::domain::directory::Members;
 use crate::http::scim::error::ScimError;
 use crate::http::scim::grammar::{Filter, Literal, Operator, Test};
 use crate::http::scim::tolerance::Verb;
@@ -35,7 +35,7 @@ pub(super) fn edit(
                 "Entries of {name} are chosen by `value eq \"id\"`, joined by `or`."
             ))
         })?;
-        remove(rows, ids);
+        ids.into_iter().for_each(|id| rows.remove(id));
         return Ok(());
     }
     match (verb, value) {
@@ -47,7 +47,7 @@ pub(super) fn edit(
         // T5: with values, those only; an empty list of them removes nothing.
         (Verb::Remove, Some(value)) => {
             let ids = row_ids(aim.attribute, value)?;
-            remove(rows, ids);
+            ids.into_iter().for_each(|id| rows.remove(id));
         }
         (Verb::Add, value) => {
             let ids = row_ids(aim.attribute, value.unwrap_or_default())?;
@@ -59,12 +59,6 @@ pub(super) fn edit(
         }
     }
     Ok(())
-}
-
-/// What is no id is nobody's: there is nothing to remove, and nothing to ask for.
-fn remove(rows: &mut Members, ids: Vec<String>) {
-    let real = ids.into_iter().filter(|id| id.parse::<UserId>().is_ok());
-    real.for_each(|id| rows.remove(id));
 }
 
 fn ids_of(filter: &Filter<'_>, ids: &mut Vec<String>) -> Option<()> {

@@ -7,6 +7,8 @@ use super::Attribute;
 pub static COMMON: &[Attribute] = &[
     Attribute {
         multi_valued: true,
+        // RFC 7643, section 2.1: schema URIs are compared without case.
+        case_exact: false,
         ..Attribute::reference("schemas", &["uri"], "The schemas that the resource uses")
     }
     .read_only()

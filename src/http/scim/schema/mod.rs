@@ -100,7 +100,7 @@ pub static GROUPS: ResourceType = ResourceType {
 };
 
 /// Every resource type that the server offers, without what is declared.
-static RESOURCE_TYPES: &[(&'static ResourceType, ResourceKind)] =
+static RESOURCE_TYPES: &[(&ResourceType, ResourceKind)] =
     &[(&USERS, ResourceKind::User), (&GROUPS, ResourceKind::Group)];
 
 /// Users, with the extensions that are declared.

@@ -242,6 +242,6 @@ impl Done {
 }
 
 async fn members_now(change: &mut Change, group: GroupId) -> Result<Vec<Member>, db::Error> {
-    let most = super::groups::MAX_MEMBERS + 1;
+    let most = super::groups::REHEARSED + 1;
     directory::members_of(&mut *change, &[group], most).await
 }

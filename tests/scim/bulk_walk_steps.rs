@@ -1,7 +1,7 @@
 //! Which way the walk goes.
 
-use super::chance::Chance;
-use super::model::{Group, GroupEdit, Model, Step, User, UserEdit};
+use crate::bulk_walk_chance::Chance;
+use crate::bulk_walk_model::{Group, GroupEdit, Model, Step, User, UserEdit};
 
 const NOBODY: &str = "01890000-0000-7000-8000-000000000000";
 

@@ -5,10 +5,6 @@
 //!
 //! `DOORWARD_WALK_SEED` walks another way than usual; a failure names the seed and the step.
 
-mod chance;
-mod model;
-mod steps;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -16,8 +12,9 @@ use doorward::domain::schemas::ResourceKind;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use self::chance::Chance;
-use self::model::{Group, Model, Step, User, WALK};
+use crate::bulk_walk_chance::Chance;
+use crate::bulk_walk_model::{Group, Model, Step, User, WALK};
+use crate::bulk_walk_steps as steps;
 use crate::client::Scim;
 use crate::custom_schemas::declare;
 use crate::on_both_engines;
