@@ -1,5 +1,10 @@
 //! The provisioning ledger, rehearsals and the brake, over HTTP and on both engines.
-
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
