@@ -1,4 +1,11 @@
 //! The provisioning ledger, rehearsals and the brake, over HTTP and on both engines.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unreachable,
+    reason = "tests"
+)]
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -22,6 +22,9 @@ use crate::http::web::State;
 /// ten thousand for one that came would cost more than the change.
 const SMALL: i64 = 50;
 
+/// The most members that are shown of a group that is only rehearsed.
+pub(super) const REHEARSED: i64 = 1_000;
+
 pub(super) fn routes() -> Router<State> {
     let collection = get(list)
         .post(create)
@@ -92,7 +95,7 @@ async fn modify(
     let wanted = Wanted::Modify(id, body.map(JsonBody::into_value));
     let (group, as_if) = run(&state, &asked, wanted).await?.group()?;
     let small = match &as_if {
-        Some(members) => i64::try_from(members.len()).is_ok_and(|count| count <= SMALL),
+        Some(members) => fits(members, SMALL),
         None => directory::has_at_most(&state.db, group.id, SMALL).await?,
     };
     if small || view.projection.is_chosen() {
@@ -119,6 +122,10 @@ async fn list(Shared(state): Shared<State>, asked: Asked) -> Result<Response, Sc
     listing::answer(&state, &asked.caller, &asked.query, Types::One("Group")).await
 }
 
+fn fits(members: &[Member], limit: i64) -> bool {
+    i64::try_from(members.len()).is_ok_and(|count| count <= limit)
+}
+
 /// How the groups of an answer are to look.
 struct View<'a> {
     state: &'a State,
@@ -137,6 +144,26 @@ impl<'a> View<'a> {
         })
     }
 
+    /// A group that was changed. When that was only rehearsed, the members that it would
+    /// have are shown, up to [`REHEARSED`]: they cannot be streamed, because they are gone.
+    async fn show_changed(
+        &self,
+        status: StatusCode,
+        (group, as_if): (Group, Option<Vec<Member>>),
+    ) -> Result<Response, ScimError> {
+        let Some(members) = as_if else {
+            return self.show(status, &group).await;
+        };
+        let members = Some(members.as_slice()).filter(|members| fits(members, REHEARSED));
+        let resource = group_resource(Base(&base(self.state)), &group, members);
+        Ok(answer::resource(
+            status,
+            self.schema,
+            &self.projection,
+            resource,
+        ))
+    }
+
     async fn show(&self, status: StatusCode, group: &Group) -> Result<Response, ScimError> {
         let whole = group_resource(Base(&base(self.state)), group, None);
         let headers = answer::headers(status, &whole);
@@ -145,24 +172,5 @@ impl<'a> View<'a> {
         let shown = shown.pop().ok_or_else(not_found)?;
         let body = shown::group_body(self.state, self.projection.clone(), status, shown);
         Ok((headers, body).into_response())
-    }
-
-    /// A group that was changed; when that was only rehearsed, with the members that it
-    /// would have.
-    async fn show_changed(
-        &self,
-        status: StatusCode,
-        (group, as_if): (Group, Option<Vec<Member>>),
-    ) -> Result<Response, ScimError> {
-        match as_if {
-            None => self.show(status, &group).await,
-            Some(_) if !self.projection.wants("members") => Ok(self.answer(status, &group, None)),
-            Some(members) => Ok(self.answer(status, &group, Some(&members))),
-        }
-    }
-
-    fn answer(&self, status: StatusCode, group: &Group, members: Option<&[Member]>) -> Response {
-        let resource = group_resource(Base(&base(self.state)), group, members);
-        answer::resource(status, self.schema, &self.projection, resource)
     }
 }

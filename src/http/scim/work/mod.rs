@@ -83,7 +83,7 @@ pub(super) async fn carry_out(
         let mut change = asked.change(state).await?;
         let (mut done, traced) = work.perform(&mut change, asked).await?;
         if asked.caller.connection.dry_run() {
-            done = done.as_if(&mut change).await?;
+            done = done.with_members(&mut change).await?;
         }
         Ok((change, done, traced))
     };
@@ -230,7 +230,7 @@ impl Done {
     }
 
     /// Reads what an answer would show while it is still there.
-    async fn as_if(self, change: &mut Change) -> Result<Self, ScimError> {
+    async fn with_members(self, change: &mut Change) -> Result<Self, ScimError> {
         match self {
             Self::Group(group, _) => {
                 let members = members_now(change, group.id).await?;
@@ -241,10 +241,7 @@ impl Done {
     }
 }
 
-/// A rehearsal's answer is built in memory, because what it shows is rolled back before the
-/// answer could stream; of a larger group it shows so many members.
-const MOST_REHEARSED_MEMBERS: i64 = 100_000;
-
 async fn members_now(change: &mut Change, group: GroupId) -> Result<Vec<Member>, db::Error> {
-    directory::members_of(&mut *change, &[group], MOST_REHEARSED_MEMBERS).await
+    let most = super::groups::REHEARSED + 1;
+    directory::members_of(&mut *change, &[group], most).await
 }
