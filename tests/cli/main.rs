@@ -15,6 +15,7 @@ mod api_keys;
 mod applications;
 mod configuration;
 mod doctor;
+mod ledger;
 mod schemas;
 mod signing_keys;
 mod usage;
