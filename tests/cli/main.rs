@@ -14,6 +14,7 @@ mod program;
 mod api_keys;
 mod applications;
 mod configuration;
+mod connections;
 mod doctor;
 mod ledger;
 mod schemas;

@@ -251,9 +251,9 @@ on_both_engines! {
         let grant = ("grant_type", "client_credentials");
         let signed = client.signed(&[]);
         let half = client.source.ask(&[grant, ("client_assertion", &signed)]).await;
-        assert_eq!(half.error(400), "invalid_request");
+        assert_eq!(half.error(401), "invalid_client");
         let half = client.source.ask(&[grant, ("client_assertion_type", JWT_BEARER)]).await;
-        assert_eq!(half.error(400), "invalid_request");
+        assert_eq!(half.error(401), "invalid_client");
         let saml = "urn:ietf:params:oauth:client-assertion-type:saml2-bearer";
         let other = client.source.ask(&[grant, ("client_assertion_type", saml), ("client_assertion", &signed)]).await;
         assert_eq!(other.error(401), "invalid_client");

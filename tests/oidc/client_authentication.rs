@@ -196,7 +196,7 @@ on_both_engines! {
         for (grant, error) in [
             ("", "invalid_request"),
             ("password", "unsupported_grant_type"),
-            ("client_credentials", "unsupported_grant_type"),
+            ("client_credentials", "unauthorized_client"),
             ("urn:ietf:params:oauth:grant-type:token-exchange", "unsupported_grant_type"),
             ("refresh_token", "unauthorized_client"),
         ] {

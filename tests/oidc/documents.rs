@@ -24,7 +24,7 @@ on_both_engines! {
                 ("end_session_endpoint", json!(format!("{base}/oauth2/logout"))),
                 ("response_types_supported", json!(["code"])),
                 ("code_challenge_methods_supported", json!(["S256"])),
-                ("grant_types_supported", json!(["authorization_code", "refresh_token"])),
+                ("grant_types_supported", json!(["authorization_code", "refresh_token", "client_credentials"])),
                 ("id_token_signing_alg_values_supported", json!(["RS256", "ES256"])),
                 ("authorization_response_iss_parameter_supported", json!(true)),
             ] {

@@ -184,6 +184,35 @@ on_both_engines! {
         assert_eq!(scim.get("/Users").await.ok(200)["totalResults"], 1);
     }
 
+    async fn values_are_filtered_and_sorted_by_and_secrets_are_not(world: World) {
+        let scim = Scim::new(&world).await;
+        declare(&world, ResourceKind::User, &badge()).await;
+        let ann = json!({ "number": 10, "weight": 1.5, "valid": true, "alias": "Cat", "pin": "1", "labels": ["x", "y"],
+            "since": "2026-01-02T03:04:05Z", "doors": [{ "value": "1", "level": 9 }] });
+        scim.post("/Users", user("ann", ann)).await.ok(201);
+        scim.post("/Users", user("bob", json!({ "number": 9, "alias": "Dog", "office": { "building": "B", "floor": 2 } }))).await.ok(201);
+        scim.user("cid").await;
+        for (filter, names) in [
+            ("number eq 10", vec!["ann"]), ("number gt 9", vec!["ann"]), ("number ge 9", vec!["ann", "bob"]),
+            ("weight lt 2", vec!["ann"]), ("valid eq true", vec!["ann"]), ("alias sw \"ca\"", vec!["ann"]),
+            ("labels eq \"y\"", vec!["ann"]), ("doors[value eq \"1\" and level gt 5]", vec!["ann"]),
+            ("office.floor eq 2", vec!["bob"]), ("since gt \"2026-01-01T00:00:00Z\"", vec!["ann"]),
+            ("number pr", vec!["ann", "bob"]), ("number eq 11", vec![]),
+        ] {
+            let list = scim.find("/Users", &format!("{BADGE}:{filter}")).await.ok(200);
+            let mut found: Vec<&str> = list["Resources"].as_array().unwrap().iter()
+                .map(|user| user["userName"].as_str().unwrap()).collect();
+            found.sort_unstable();
+            assert_eq!(found, names, "{filter}");
+        }
+        for refused in ["pin eq \"1\"", "nothing eq 1", "valid gt true"] {
+            scim.find("/Users", &format!("{BADGE}:{refused}")).await.refused(400, Some("invalidFilter"));
+        }
+        let sorted = scim.get(&format!("/Users?sortBy={BADGE}:number&sortOrder=ascending")).await.ok(200);
+        let names: Vec<&Value> = sorted["Resources"].as_array().unwrap().iter().map(|user| &user["userName"]).collect();
+        assert_eq!(names, ["bob", "ann", "cid"]);
+    }
+
     async fn values_are_counted_and_forgotten_when_their_schema_is_withdrawn(world: World) {
         let scim = Scim::new(&world).await;
         declare(&world, ResourceKind::User, &badge()).await;

@@ -1,12 +1,12 @@
 //! Bodies in and out. T11: `application/json` is taken and given as well as SCIM's own
 //! type, with or without a charset.
 
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::BodyExt;
 use serde_json::Value;
 
 use super::error::ScimError;
@@ -48,22 +48,34 @@ impl<S: Send + Sync> FromRequest<S> for JsonBody {
     }
 }
 
-async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, ScimError> {
+async fn read(headers: &HeaderMap, mut body: Body) -> Result<Vec<u8>, ScimError> {
     let too_large = || ScimError::TooLarge(format!("A body may have at most {MAX_BODY} bytes."));
     let announced = headers
         .get(header::CONTENT_LENGTH)
         .and_then(|length| length.to_str().ok())
         .and_then(|length| length.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > MAX_BODY) {
-        return Err(too_large());
+    let mut over = announced.is_some_and(|length| length > MAX_BODY);
+    let mut kept = Vec::new();
+    // What is too much is still read, as far as any body is, and thrown away: a connection
+    // that is closed while the client sends can lose the answer that says why.
+    while let Some(frame) = body.frame().await {
+        let data = match frame {
+            Ok(frame) => frame.into_data().unwrap_or_default(),
+            Err(_) if over => break,
+            Err(_) => {
+                return Err(ScimError::InvalidSyntax(
+                    "The body ended before it was complete.".to_owned(),
+                ));
+            }
+        };
+        over |= kept.len() + data.len() > MAX_BODY;
+        if over {
+            kept = Vec::new();
+        } else {
+            kept.extend_from_slice(&data);
+        }
     }
-    match Limited::new(body, MAX_BODY).collect().await {
-        Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(too_large()),
-        Err(_) => Err(ScimError::InvalidSyntax(
-            "The body ended before it was complete.".to_owned(),
-        )),
-    }
+    if over { Err(too_large()) } else { Ok(kept) }
 }
 
 /// Whether the body says that it is JSON in UTF-8, or says nothing.

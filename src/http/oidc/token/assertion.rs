@@ -9,7 +9,6 @@ use super::error::TokenError;
 use crate::domain::clients::assertion::{self, Claims, InvalidAssertion, JWT_BEARER};
 use crate::domain::clients::{AuthenticationMethod, Client, KeySource};
 use crate::domain::connections::trust;
-use crate::domain::grants::ErrorCode;
 use crate::foundation::clock::Timestamp;
 use crate::foundation::crypto::jose::{ForeignKeys, Unverified};
 use crate::http::oidc::TOKEN;
@@ -21,11 +20,7 @@ pub(super) fn presented(form: &Form) -> Result<Option<&str>, TokenError> {
     match (given("client_assertion_type"), given("client_assertion")) {
         (None, None) => Ok(None),
         (Some(JWT_BEARER), Some(assertion)) => Ok(Some(assertion)),
-        (Some(_), Some(_)) => Err(TokenError::invalid_client()),
-        _ => Err(TokenError::new(
-            ErrorCode::InvalidRequest,
-            "client_assertion and client_assertion_type belong together",
-        )),
+        _ => Err(TokenError::invalid_client()),
     }
 }
 
