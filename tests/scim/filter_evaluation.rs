@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use doorward::domain::schemas::ResourceKind;
+
 use crate::client::{ENTERPRISE, GROUP, Scim, USER, administrator, id};
+use crate::custom_schemas::{BADGE, badge, declare};
 use crate::on_both_engines;
 
 /// Ann has everything, Ben other things, Cid next to nothing.
@@ -313,6 +316,68 @@ on_both_engines! {
             let body = json!({ "schemas": [crate::client::SEARCH], "filter": filter });
             scim.post("/Users/.search", body).await.refused(400, Some("invalidFilter"));
             assert!(start.elapsed() < Duration::from_millis(500));
+        }
+    }
+
+    async fn item_12_declared_attributes_are_filtered_and_sorted_by_their_types(world: World) {
+        declare(&world, ResourceKind::User, &badge()).await;
+        let scim = Scim::new(&world).await;
+        for (name, body) in [
+            ("a", json!({ "number": 10, "weight": 2.5, "valid": true, "labels": ["Red", "blue"], "note": "N",
+                "since": "2026-01-01T00:00:00Z", "doors": [{ "value": "d1", "type": "front", "level": 3 }],
+                "pin": "1234", "exact": "X" })),
+            ("b", json!({ "number": 9, "weight": 2, "valid": false, "exact": "x",
+                "since": "2026-01-01T01:00:00+02:00", "doors": [{ "value": "d2", "level": 12 }] })),
+            ("c", json!({ "number": 9_007_199_254_740_993_i64 })),
+        ] {
+            world.clock.advance(Duration::from_millis(1));
+            let body = json!({ "schemas": [USER, BADGE], "userName": name, BADGE: body });
+            scim.post("/Users", body).await.ok(201);
+        }
+        for (filter, wanted) in [
+            ("number gt 9", "ac"), ("number eq 10.0", "a"), ("number ge 9", "abc"), ("number lt 10", "b"),
+            ("number eq 9007199254740992", ""), ("number eq 9007199254740993", "c"), ("weight le 2.0", "b"),
+            ("weight gt 2e0", "a"), ("weight ne 2", "ac"), ("weight eq null", "c"), ("valid eq true", "a"),
+            ("labels eq \"RED\"", "a"), ("labels co \"lu\"", "a"), ("labels pr", "a"), ("labels ne \"red\"", "abc"),
+            ("since lt \"2026-01-01T00:00:00Z\"", "b"), ("since eq \"2025-12-31T23:00:00Z\"", "b"),
+            ("doors[level gt 3]", "b"), ("doors.level le 3", "a"), ("doors eq \"D1\"", "a"), ("note eq \"n\"", "a"),
+            ("exact eq \"x\"", "b"),
+        ] {
+            for filter in [format!("{BADGE}:{filter}"), filter.to_owned()] {
+                assert_eq!(names(&scim.find("/Users", &filter).await.ok(200)), wanted, "{filter}");
+            }
+        }
+        for filter in ["pin eq \"1234\"", "pin pr", "number eq \"10\"", "number co 1", "valid gt true", "office eq \"x\"",
+                       "weight eq true", "photo gt \"AAEC\""] {
+            let filter = format!("{BADGE}:{filter}");
+            scim.find("/Users", &filter).await.refused(400, Some("invalidFilter"));
+        }
+        for (by, wanted) in [("number", "bac"), ("weight", "bac"), ("since", "bac"), ("doors.level", "abc"), ("labels", "abc")] {
+            let list = scim.get(&format!("/Users?sortBy={BADGE}:{by}")).await.ok(200);
+            assert_eq!(names(&list), wanted, "{by}");
+        }
+        scim.get(&format!("/Users?sortBy={BADGE}:pin")).await.refused(400, Some("invalidValue"));
+    }
+
+    async fn each_connection_filters_by_its_own_external_ids(world: World) {
+        let scim = Scim::new(&world).await;
+        let body = json!({ "schemas": [USER], "userName": "ann", "externalId": "E" });
+        let ann = id(&scim.post("/Users", body).await.ok(201));
+        let mut tx = world.db.begin().await.unwrap();
+        let other = doorward::foundation::db::sql(
+            "insert into connections (id, name, kind, settings, tokens_since, created_at, created_by, updated_at)
+             values ('00000000-0000-7000-8000-0000000000aa', 'other', 'generic', '{}', 0, 0, 'test', 0)");
+        tx.execute(other).await.unwrap();
+        let name = doorward::foundation::db::sql(
+            "insert into external_ids (connection_id, resource_kind, resource_id, external_id)
+             values ('00000000-0000-7000-8000-0000000000aa', 'user', $1, 'F')");
+        tx.execute(name.bind(ann.as_str())).await.unwrap();
+        tx.commit().await.unwrap();
+        for (filter, wanted) in [("externalId eq \"E\"", "a"), ("externalId eq \"F\"", ""), ("externalId ne \"F\"", "a"),
+                                 ("externalId co \"F\"", ""), ("externalId eq \"F\" or title pr", "")] {
+            let list = scim.find("/Users", filter).await.ok(200);
+            assert_eq!(names(&list), wanted, "{filter}");
+            assert!(list["Resources"].as_array().unwrap().iter().all(|user| user["externalId"] == "E"));
         }
     }
 }

@@ -313,7 +313,7 @@ fn operand(
         (Kind::Boolean, Literal::Boolean(truth)) => Some(Operand::Boolean(*truth)),
         (Kind::Boolean, Literal::String(text)) => boolean_text(text).map(Operand::Boolean),
         (Kind::Decimal | Kind::Integer, Literal::Number(text)) => {
-            text.parse().ok().map(Operand::Number)
+            serde_json::from_str(text).ok().map(Operand::Number)
         }
         (Kind::DateTime, Literal::String(text)) if !is_part_of_text => {
             Timestamp::parse_rfc3339(text).map(Operand::Instant)

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
 use crate::domain::directory::folded;
 use crate::foundation::clock::Timestamp;
@@ -66,7 +66,7 @@ pub enum Operand {
     /// A moment.
     Instant(Timestamp),
     /// A number.
-    Number(f64),
+    Number(Number),
 }
 
 /// Makes the key of a name.
@@ -136,10 +136,21 @@ pub(super) fn compare(leaf: &Attribute, operator: Operator, value: &Value, with:
             (truth == wanted) == (operator == Operator::Eq)
         }
         (Value::Number(number), Operand::Number(wanted)) => {
-            let order = number.as_f64().and_then(|known| known.partial_cmp(wanted));
-            order_meets(operator, order)
+            order_meets(operator, number_order(number, wanted))
         }
         _ => operator == Operator::Ne,
+    }
+}
+
+/// Whole numbers exactly, others as far as a float holds them: `5` and `5.0` are equal.
+fn number_order(one: &Number, other: &Number) -> Option<Ordering> {
+    let whole = |number: &Number| {
+        let signed = number.as_i64().map(i128::from);
+        signed.or(number.as_u64().map(i128::from))
+    };
+    match (whole(one), whole(other)) {
+        (Some(one), Some(other)) => Some(one.cmp(&other)),
+        _ => one.as_f64()?.partial_cmp(&other.as_f64()?),
     }
 }
 
