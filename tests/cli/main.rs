@@ -16,6 +16,7 @@ mod applications;
 mod configuration;
 mod connections;
 mod doctor;
+mod ledger;
 mod schemas;
 mod signing_keys;
 mod usage;
