@@ -1,23 +1,26 @@
 //! Lists: a query over one resource type or several becomes a page (RFC 7644, section
 //! 3.4.2; RFC 9865 for pages by cursor).
 
+mod source;
+
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 
-use super::answer::LIST_URN;
-use super::caller::Caller;
-use super::cursor::{At, Cursors, Way};
-use super::error::ScimError;
-use super::filter::{self, Expression, Unknown};
-use super::projection::Projection;
-use super::query::{Paging, Query};
-use super::schema::{self, ResourceType, USERS};
-use super::shown::{self, Shown};
-use super::sorting::{SortKey, Sorting};
-use super::source::{Listed as _, Plan, Stretch};
+use self::source::{Item, Source};
 use crate::domain::connections::ConnectionId;
 use crate::domain::directory::search::{By, Found as _, Order, Window};
 use crate::domain::directory::{Group, User};
+use crate::http::scim::answer::LIST_URN;
+use crate::http::scim::caller::Caller;
+use crate::http::scim::cursor::{At, Cursors, Way};
+use crate::http::scim::error::ScimError;
+use crate::http::scim::filter::{self, Expression, Unknown};
+use crate::http::scim::projection::Projection;
+use crate::http::scim::query::{Paging, Query};
+use crate::http::scim::schema::{self, ResourceType, USERS};
+use crate::http::scim::shown::{self, Shown};
+use crate::http::scim::sorting::{SortKey, Sorting};
+use crate::http::scim::source::{Listed as _, Plan, Stretch};
 use crate::http::web::State;
 
 /// Answers a query over resource types.
@@ -63,85 +66,6 @@ pub(super) enum Types {
     One(&'static str),
     /// All of them.
     All,
-}
-
-/// One resource type of a query.
-enum Source {
-    Users(Plan<User>),
-    Groups(Plan<Group>),
-}
-
-/// One resource of a page.
-enum Item {
-    User(User),
-    Group(Group),
-}
-
-macro_rules! of_either {
-    ($source:expr, $plan:ident => $items:expr) => {
-        match $source {
-            Source::Users($plan) => $items.into_iter().map(Item::User).collect::<Vec<Item>>(),
-            Source::Groups($plan) => $items.into_iter().map(Item::Group).collect::<Vec<Item>>(),
-        }
-    };
-}
-
-impl Source {
-    fn is_ordered(&self) -> bool {
-        match self {
-            Self::Users(plan) => plan.is_ordered(),
-            Self::Groups(plan) => plan.is_ordered(),
-        }
-    }
-
-    async fn window(&self, state: &State, window: Window) -> Result<(i64, Vec<Item>), ScimError> {
-        match self {
-            Self::Users(plan) => {
-                let (total, items) = plan.window(state, window).await?;
-                Ok((total, items.into_iter().map(Item::User).collect()))
-            }
-            Self::Groups(plan) => {
-                let (total, items) = plan.window(state, window).await?;
-                Ok((total, items.into_iter().map(Item::Group).collect()))
-            }
-        }
-    }
-
-    async fn stretch(
-        &self,
-        state: &State,
-        from: &Stretch<'_>,
-        count: i64,
-    ) -> Result<Vec<Item>, ScimError> {
-        Ok(of_either!(self, plan => plan.stretch(state, from, count).await?))
-    }
-
-    async fn of_ids(&self, state: &State, ids: Vec<String>) -> Result<Vec<Item>, ScimError> {
-        Ok(of_either!(self, plan => plan.of_ids(state, ids).await?))
-    }
-
-    async fn keys(&self, state: &State) -> Result<Vec<(SortKey, String)>, ScimError> {
-        match self {
-            Self::Users(plan) => plan.keys(state).await,
-            Self::Groups(plan) => plan.keys(state).await,
-        }
-    }
-
-    async fn free_total(&self, state: &State) -> Result<Option<i64>, ScimError> {
-        match self {
-            Self::Users(plan) => plan.free_total(state).await,
-            Self::Groups(plan) => plan.free_total(state).await,
-        }
-    }
-}
-
-impl Item {
-    fn id(&self) -> String {
-        match self {
-            Self::User(user) => user.id.to_string(),
-            Self::Group(group) => group.id.to_string(),
-        }
-    }
 }
 
 /// A part of what a query finds.
