@@ -37,7 +37,7 @@ struct Place {
 pub(in crate::cli) struct Trust {
     /// Its id, or its name
     connection: String,
-    /// The issuer, to the letter: https://login.microsoftonline.com/TENANT/v2.0
+    /// The issuer, to the letter: `https://login.microsoftonline.com/TENANT/v2.0`
     #[arg(long, value_name = "URL")]
     issuer: String,
     /// Who the token must speak of: `sub`, to the letter

@@ -2,7 +2,7 @@
 //! Validation, projection, PATCH, filters, uniqueness and `/Schemas` read these
 //! tables and know no attribute by themselves.
 //!
-//! A new resource type is one table and one line in [`RESOURCE_TYPES`].
+//! A new resource type is one table and one line in `RESOURCE_TYPES`.
 
 mod enterprise;
 mod every_resource;
