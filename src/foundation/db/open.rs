@@ -39,7 +39,6 @@ async fn open_sqlite(url: &str) -> Result<Db, Error> {
         .foreign_keys(true)
         .busy_timeout(BUSY)
         .pragma("temp_store", "memory")
-        .pragma("mmap_size", "268435456")
         .disable_statement_logging();
     let write = SqlitePoolOptions::new()
         .max_connections(1)
