@@ -4,7 +4,10 @@ use crate::application::{Application, Tokens};
 use crate::browser::Browser;
 use crate::on_both_engines;
 use crate::source::{Stage, api_key};
+use doorward::domain::audit::{Actor, Change};
 use doorward::domain::directory::UserId;
+use doorward::domain::lifecycle;
+use doorward::domain::signin::EndReason;
 
 const ANN: &str = "ann@example.com";
 
@@ -127,6 +130,26 @@ on_both_engines! {
         stage.set_active(user, "True").await;
         let (status, answer) = application.redeem(&stage, &arrival).await;
         assert_eq!((status, &answer["error"]), (StatusCode::BAD_REQUEST, &"invalid_grant".into()));
+    }
+
+    async fn what_was_done_before_can_be_done_again_and_records_nothing(world: World) {
+        let stage = Stage::set(world).await;
+        let user = stage.create_user(ANN).await;
+        let (db, now) = (&stage.world.db, stage.world.now());
+        for (active, news) in [(true, false), (false, true), (false, false), (true, true)] {
+            let mut change = Change::begin(db, Actor::CommandLine, now).await.unwrap();
+            let done = if active {
+                lifecycle::activate(&mut change, user).await.unwrap()
+            } else {
+                lifecycle::deactivate(&mut change, user).await.unwrap()
+            };
+            assert_eq!(done, news);
+            change.commit().await.unwrap();
+        }
+        let mut change = Change::begin(db, Actor::CommandLine, now).await.unwrap();
+        let ended = lifecycle::end_sessions(&mut change, user, EndReason::Administrator).await;
+        assert_eq!(ended.unwrap(), 0);
+        change.commit().await.unwrap();
     }
 
     async fn deleting_a_person_ends_everything_too(world: World) {

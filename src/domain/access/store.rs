@@ -108,7 +108,7 @@ pub(super) async fn hold(change: &mut Change, user: UserId) -> Result<(), Error>
          on conflict (user_id) do update set held_at = excluded.held_at")
     .bind(user)
     .bind(now);
-    change.execute(statement).await.map(drop)
+    change.hold(statement).await
 }
 
 /// States a fact, or states it anew; `since` stays when it still held.

@@ -176,6 +176,12 @@ impl Change {
         Ok(rows)
     }
 
+    /// Writes a row only to hold it against others until the change ends. It says nothing of
+    /// anybody, so it needs no audit event: a change that only held has changed nothing.
+    pub async fn hold(&mut self, statement: Statement) -> Result<(), Error> {
+        self.tx.execute(statement).await.map(drop)
+    }
+
     /// Runs an `update … returning` or `insert … returning`: a change that answers.
     pub async fn execute_returning(&mut self, statement: Statement) -> Result<Option<Row>, Error> {
         let row = (&mut self.tx).fetch_optional(statement).await?;
