@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::Value as Json;
 
@@ -18,8 +18,6 @@ pub struct Installation {
 pub struct Running {
     pub child: Child,
     pub address: SocketAddr,
-    /// From the start of the process until it could serve.
-    pub took: Duration,
     errors: BufReader<std::process::ChildStderr>,
 }
 
@@ -56,7 +54,6 @@ impl Installation {
 )]
 /// Starts a server and waits until it says that it is ready.
 pub fn serve(mut command: Command) -> Running {
-    let begun = Instant::now();
     let mut child = command.spawn().unwrap();
     let mut errors = BufReader::new(child.stderr.take().unwrap());
     loop {
@@ -73,7 +70,6 @@ pub fn serve(mut command: Command) -> Running {
             return Running {
                 child,
                 address,
-                took: begun.elapsed(),
                 errors,
             };
         }

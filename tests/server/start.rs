@@ -77,19 +77,6 @@ with_an_installation! {
     }
 }
 
-/// The bounds of the release build are a tenth of these; a test build on a busy machine is
-/// not measured, but a start that waits for something is caught.
-#[tokio::test]
-async fn a_start_waits_for_nothing() {
-    let installation = Installation::new(Engine::Sqlite).await;
-    let first = installation.serve();
-    assert!(first.took < Duration::from_secs(5), "{:?}", first.took);
-    first.stop();
-    let again = installation.serve();
-    assert!(again.took < Duration::from_secs(2), "{:?}", again.took);
-    again.stop();
-}
-
 #[tokio::test]
 async fn rate_limits_off_and_plain_http_are_warned_of_loudly() {
     let installation = Installation::new(Engine::Sqlite).await;

@@ -1,6 +1,6 @@
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::running::Installation;
 use crate::support::Engine;
@@ -52,9 +52,10 @@ with_an_installation! {
         write!(kept, "GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").unwrap();
         assert!(kept.read(&mut [0; 512]).unwrap() > 0);
         let _silent = server.connect();
-        let begun = Instant::now();
-        server.stop();
-        assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+        let said = server.stop();
+        let told = |sentence: &str| said.iter().any(|line| line["message"] == sentence);
+        assert!(told("every request that had begun was answered"), "{said:?}");
+        assert!(!told("requests that took too long were cut off"), "{said:?}");
     }
 }
 
@@ -68,9 +69,8 @@ async fn a_second_signal_ends_it_at_once() {
     server.signal("TERM");
     wait_until_nothing_listens(&server.url("")).await;
     server.signal("TERM");
-    let begun = Instant::now();
+    // Not the 0 of a stop that has waited for the request to end.
     assert_eq!(server.ended().0.code(), Some(1));
-    assert!(begun.elapsed() < Duration::from_secs(5));
 }
 
 #[tokio::test]
