@@ -4,8 +4,9 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
-use super::{GrantId, Redeemed, SignedIn};
+use super::{Confirmation, GrantId, Redeemed, SignedIn};
 use crate::domain::clients::{ClientId, Scope};
 use crate::domain::signin::SessionId;
 use crate::domain::signing_keys::{self, KeyRing};
@@ -39,6 +40,11 @@ pub(super) struct Claims {
     /// The grant: a claim of ours. A client's own token has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) grant: Option<GrantId>,
+    /// What its holder has to prove to hold (RFC 7800).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) cnf: Option<Confirmation>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) authorization_details: Vec<Map<String, Value>>,
 }
 
 /// An access token that is to be minted.
@@ -54,6 +60,10 @@ pub struct NewAccessToken<'a> {
     /// The grant that it stands on and the sign-in behind that; nothing when the client acts
     /// for itself.
     pub grant: Option<(GrantId, &'a SignedIn)>,
+    /// What its holder has to prove to hold.
+    pub confirmation: Option<Confirmation>,
+    /// What was allowed beyond the scope (RFC 9396 §9.1).
+    pub authorization_details: Vec<Map<String, Value>>,
 }
 
 /// A minted access token.
@@ -74,6 +84,8 @@ impl<'a> NewAccessToken<'a> {
             audience: vec![issuer.to_owned()],
             scope: &redeemed.scope,
             grant: Some((redeemed.grant, &redeemed.signed_in)),
+            confirmation: redeemed.terms.confirmation.clone(),
+            authorization_details: redeemed.terms.authorization_details.clone(),
         }
     }
 
@@ -101,6 +113,8 @@ impl<'a> NewAccessToken<'a> {
             acr: signed_in.map(|signed_in| signed_in.acr.clone()),
             sid: signed_in.map(|signed_in| signed_in.session),
             grant,
+            cnf: self.confirmation,
+            authorization_details: self.authorization_details,
         };
         Ok(AccessToken {
             text: keys.sign(Algorithm::Es256, TYP, &claims, now)?,

@@ -3,9 +3,10 @@
 //! answer (authentik CVE-2024-47077, Keycloak CVE-2026-37979).
 
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use super::opaque::{self, Kind};
-use super::{VerifiedAccessToken, standing, store};
+use super::{Confirmation, VerifiedAccessToken, standing, store};
 use crate::domain::clients::{Client, Registry, Scope};
 use crate::domain::signin::SessionId;
 use crate::domain::signing_keys::KeyRing;
@@ -65,6 +66,10 @@ pub struct Active {
     acr: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sid: Option<SessionId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cnf: Option<Confirmation>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    authorization_details: Vec<Map<String, Value>>,
 }
 
 impl Introspection<'_> {
@@ -95,13 +100,18 @@ impl Introspection<'_> {
             sub: claims.sub,
             exp: claims.exp,
             iss: claims.iss,
-            token_type: Some("Bearer"),
+            token_type: Some(match claims.cnf {
+                Some(Confirmation::Key(_)) => "DPoP",
+                _ => "Bearer",
+            }),
             aud: Some(claims.aud),
             iat: Some(claims.iat),
             jti: Some(claims.jti),
             auth_time: claims.auth_time,
             acr: claims.acr,
             sid: claims.sid,
+            cnf: claims.cnf,
+            authorization_details: claims.authorization_details,
         }))
     }
 
@@ -132,9 +142,8 @@ impl Introspection<'_> {
         };
         let digest = token.digest();
         let found = store::grant_of_refresh_token(self.db, grant, &digest, self.now).await?;
-        let found = found.filter(|(found, _)| {
-            found.client == client.id.as_str() && found.access.is_allowed()
-        });
+        let found = found
+            .filter(|(found, _)| found.client == client.id.as_str() && found.access.is_allowed());
         Ok(found.map(|(found, end)| Active {
             active: true,
             client_id: found.client,
@@ -149,6 +158,8 @@ impl Introspection<'_> {
             auth_time: None,
             acr: None,
             sid: None,
+            cnf: None,
+            authorization_details: Vec::new(),
         }))
     }
 }

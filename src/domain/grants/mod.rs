@@ -23,6 +23,7 @@ pub mod request;
 mod revocation;
 mod standing;
 mod store;
+mod terms;
 mod userinfo;
 
 pub use access_token::{AccessToken, NewAccessToken, VerifiedAccessToken};
@@ -40,6 +41,7 @@ pub use refresh::{RefreshRedemption, redeem_refresh_token};
 pub use request::{AuthorizationRequest, PageRefusal, Prompt, RedirectRefusal, Refusal};
 pub use revocation::{NotRevoked, Revocation};
 pub use standing::{Standing, standing};
+pub use terms::{Confirmation, RequestedClaim, RequestedClaims, Terms};
 pub use userinfo::{Holder, holder};
 
 use crate::domain::clients::{ClientId, Scope};
@@ -79,6 +81,8 @@ pub struct Redeemed {
     pub signed_in: SignedIn,
     /// What was allowed; a refresh may have narrowed it for this answer.
     pub scope: Scope,
+    /// What was allowed beyond the scope.
+    pub terms: Terms,
     /// The nonce of the authorization request.
     pub nonce: Option<String>,
     /// The newest refresh token, when the client registered the grant.

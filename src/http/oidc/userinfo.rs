@@ -54,7 +54,10 @@ async fn claims(state: &State, token: &Secret) -> Result<Claims, Refusal> {
         .ok_or(Refusal::InvalidToken)?;
     // The client may have been disabled since: it is in memory.
     let client = state.clients.find(&state.db, verified.client(), now).await;
-    if !client.map_err(Refusal::Db)?.is_some_and(|client| client.is_enabled()) {
+    if !client
+        .map_err(Refusal::Db)?
+        .is_some_and(|client| client.is_enabled())
+    {
         return Err(Refusal::InvalidToken);
     }
     let holder = grants::holder(&state.db, &verified, now)
