@@ -37,6 +37,8 @@ pub struct Basics {
     pub trusted_proxies: TrustedProxies,
     /// Calls other servers.
     pub outbound: Outbound,
+    /// How signing keys come and go.
+    pub keys: signing_keys::Rules,
 }
 
 /// The parts of [`State`].
@@ -92,7 +94,7 @@ impl State {
         let clients = clients::Registry::load(db).await?;
         let connections = connections::Registry::load(db).await?;
         let schemas = schemas::Registry::load(db).await?;
-        let signing_keys = KeyRing::load(db, master, basics.clock.now()).await?;
+        let signing_keys = KeyRing::load(db, master, basics.keys, basics.clock.now()).await?;
         let issuer = basics.public_url.as_str().trim_end_matches('/').to_owned();
         Ok(Self(Arc::new(Parts {
             db: basics.db,
@@ -126,6 +128,17 @@ impl State {
             .refresh(&self.db, &self.master_key, now)
             .await?;
         Ok(())
+    }
+
+    /// Makes new signing keys when the schedule wants them; whether it did. The background worker
+    /// calls it each second.
+    ///
+    /// # Errors
+    /// When the keys cannot be made or written.
+    pub async fn rotate_keys_when_due(&self) -> Result<bool, StateError> {
+        let (db, master) = (&self.db, &self.master_key);
+        let now = self.clock.now();
+        Ok(self.signing_keys.rotate_when_due(db, master, now).await?)
     }
 }
 
