@@ -115,6 +115,7 @@ on_both_engines! {
             let mut metadata = metadata();
             metadata.id_token_signed_response_alg = algorithm;
             let app = serve(&world, true, metadata).await;
+            app.consented(user).await;
             let tokens = app.tokens(&signed_in(&world, user).await).await;
             let header = jsonwebtoken::decode_header(tokens.text("id_token")).unwrap();
             assert_eq!(header.alg, algorithm.into());
