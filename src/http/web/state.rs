@@ -7,7 +7,7 @@ use super::address::TrustedProxies;
 use crate::domain::schemas;
 use crate::domain::signin::Lifetimes;
 use crate::domain::signing_keys::{self, KeyRing};
-use crate::domain::{clients, connections};
+use crate::domain::{api_keys, clients, connections};
 use crate::foundation::clock::Clock;
 use crate::foundation::crypto::password::PasswordPool;
 use crate::foundation::crypto::seal::MasterKey;
@@ -65,6 +65,8 @@ pub struct Parts {
     pub clients: clients::Registry,
     /// Key sets of clients and foreign issuers, in memory.
     pub key_sets: clients::KeySets,
+    /// The keys that belong to the installation, in memory.
+    pub api_keys: api_keys::Registry,
     /// The provisioning sources, in memory.
     pub connections: connections::Registry,
     /// The declared schema extensions, in memory.
@@ -92,6 +94,7 @@ impl State {
     pub async fn new(basics: Basics) -> Result<Self, StateError> {
         let (db, master) = (&basics.db, &basics.master_key);
         let clients = clients::Registry::load(db).await?;
+        let api_keys = api_keys::Registry::load(db).await?;
         let connections = connections::Registry::load(db).await?;
         let schemas = schemas::Registry::load(db).await?;
         let signing_keys = KeyRing::load(db, master, basics.keys, basics.clock.now()).await?;
@@ -108,6 +111,7 @@ impl State {
             outbound: basics.outbound,
             clients,
             key_sets: clients::KeySets::default(),
+            api_keys,
             connections,
             schemas,
             signing_keys,
@@ -121,6 +125,7 @@ impl State {
     /// When the database cannot be read, or a signing key cannot be opened.
     pub async fn refresh(&self) -> Result<(), StateError> {
         self.clients.refresh(&self.db).await?;
+        self.api_keys.refresh(&self.db).await?;
         self.connections.refresh(&self.db).await?;
         self.schemas.refresh(&self.db).await?;
         let now = self.clock.now();
