@@ -19,6 +19,7 @@ mod cors;
 mod deactivation;
 mod documents;
 mod introspection;
+mod key_rotation;
 mod keys;
 mod logout;
 mod logs;

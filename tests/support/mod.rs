@@ -127,6 +127,7 @@ fn basics(db: &Db, clock: &Clock, base: &str) -> Basics {
         lifetimes: Lifetimes::default(),
         trusted_proxies: TrustedProxies::none(),
         outbound: outbound(Rules::strict()),
+        keys: doorward::domain::signing_keys::Rules::default(),
     }
 }
 
