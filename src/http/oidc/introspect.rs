@@ -115,7 +115,7 @@ async fn by_key(
         let text = "the caller authenticates in two ways at once";
         return Err(TokenError::new(ErrorCode::InvalidRequest, text));
     }
-    match api_keys::authenticate(&state.db, key, now).await {
+    match api_keys::authenticate(&state.api_keys, &state.db, key, now).await {
         Ok(key) if key.scopes.contain(Scope::Introspection) => Ok(Caller::ResourceServer(key.id)),
         Ok(key) => {
             tracing::info!(api_key = %key.id, "an API key without the scope introspection asked");
@@ -154,8 +154,17 @@ impl Caller {
                 kind.trim().eq_ignore_ascii_case(SIGNED)
             })
         });
-        // RS256 is the default of RFC 9701 §6.
-        asks.then_some(Algorithm::Rs256)
+        let Self::Client(client) = self else {
+            return asks.then_some(Algorithm::Rs256);
+        };
+        // RS256 is the default of RFC 9701 §6, and what FAPI forbids.
+        let registered = client.metadata.introspection_signed_response_alg;
+        let default = if client.rules().fapi_algorithms {
+            Algorithm::Es256
+        } else {
+            Algorithm::Rs256
+        };
+        registered.or(asks.then_some(default))
     }
 }
 
