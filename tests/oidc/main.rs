@@ -19,6 +19,7 @@ mod cors;
 mod deactivation;
 mod documents;
 mod keys;
+mod languages;
 mod logout;
 mod logs;
 mod races;
