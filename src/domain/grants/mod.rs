@@ -20,6 +20,7 @@ mod pkce;
 mod refresh;
 pub mod request;
 mod store;
+mod terms;
 mod userinfo;
 
 pub use access_token::{AccessToken, VerifiedAccessToken};
@@ -34,6 +35,7 @@ pub use next::{Next, Situation, what_next};
 pub use parameters::{Duplicate, Parameters};
 pub use refresh::{RefreshRedemption, redeem_refresh_token};
 pub use request::{AuthorizationRequest, PageRefusal, Prompt, RedirectRefusal, Refusal};
+pub use terms::{Confirmation, RequestedClaim, RequestedClaims, Terms};
 pub use userinfo::{Holder, holder};
 
 use crate::domain::clients::{ClientId, Scope};
@@ -73,6 +75,8 @@ pub struct Redeemed {
     pub signed_in: SignedIn,
     /// What was allowed; a refresh may have narrowed it for this answer.
     pub scope: Scope,
+    /// What was allowed beyond the scope.
+    pub terms: Terms,
     /// The nonce of the authorization request.
     pub nonce: Option<String>,
     /// The newest refresh token, when the client registered the grant.

@@ -7,12 +7,12 @@ use super::{Db, Engine, Error, Fetch, sql};
 
 macro_rules! migrations {
     ($($number:literal $name:literal),+ $(,)?) => {
-        [$(($number, $name, include_str!(concat!("../../../migrations/", $name, ".sql")))),+]
+        &[$(($number, $name, include_str!(concat!("../../../migrations/", $name, ".sql")))),+]
     };
 }
 
 /// Forward only; one text for both engines.
-const MIGRATIONS: [(i64, &str, &str); 12] = migrations![
+const MIGRATIONS: &[(i64, &str, &str)] = migrations![
     1 "0001_audit_and_jobs",
     2 "0002_directory",
     3 "0003_access_and_credentials",
@@ -25,6 +25,7 @@ const MIGRATIONS: [(i64, &str, &str); 12] = migrations![
     10 "0010_ledger",
     11 "0011_schema_extensions",
     12 "0012_search",
+    14 "0014_authorization",
 ];
 
 /// How the database's schema stands to what this program knows.

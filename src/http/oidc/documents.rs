@@ -77,11 +77,11 @@ fn describe(issuer: &str) -> Value {
         "scopes_supported": scopes,
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
-        "grant_types_supported": GrantType::ALL.map(GrantType::as_str),
+        "grant_types_supported": GrantType::OFFERED,
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": algorithms,
         "token_endpoint_auth_methods_supported":
-            AuthenticationMethod::ALL.map(AuthenticationMethod::as_str),
+            AuthenticationMethod::OFFERED,
         "token_endpoint_auth_signing_alg_values_supported": algorithms,
         "code_challenge_methods_supported": ["S256"],
         "ui_locales_supported": Language::ALL.map(Language::tag),

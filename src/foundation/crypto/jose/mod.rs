@@ -7,6 +7,7 @@
 mod foreign;
 mod kept_pairs;
 mod key;
+mod names;
 mod public_jwk;
 mod unverified;
 
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 pub use foreign::{ForeignKeys, InvalidKeys};
 pub use key::SigningKey;
+pub use names::{ContentEncryption, KeyManagement, SignatureAlgorithm};
 pub use public_jwk::PublicJwk;
 pub use unverified::Unverified;
 
@@ -41,9 +43,12 @@ pub enum Error {
 }
 
 /// The algorithms the server signs with.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug, Serialize, Deserialize,
+)]
 pub enum Algorithm {
     /// RSASSA-PKCS1-v1_5 with SHA-256: what every relying party understands.
+    #[default]
     #[serde(rename = "RS256")]
     Rs256,
     /// ECDSA on P-256 with SHA-256: a twentieth of the work of RS256.

@@ -78,6 +78,9 @@ async fn answer(
         GrantType::AuthorizationCode => authorization_code::answer(&ask).await,
         GrantType::RefreshToken => refresh_token::answer(&ask).await,
         GrantType::ClientCredentials => client_credentials::answer(&ask).await,
+        GrantType::Implicit | GrantType::DeviceCode | GrantType::TokenExchange => {
+            Err(not_offered())
+        }
     }
 }
 
@@ -101,12 +104,18 @@ fn unreadable(refused: FormRefused) -> TokenError {
     TokenError::new(ErrorCode::InvalidRequest, text)
 }
 
+fn not_offered() -> TokenError {
+    TokenError::new(
+        ErrorCode::UnsupportedGrantType,
+        "this grant type is not offered",
+    )
+}
+
 fn grant_type(ask: &Ask<'_>) -> Result<GrantType, TokenError> {
     let name = ask.required("grant_type")?;
-    let Ok(grant) = name.parse::<GrantType>() else {
-        let text = "this grant type is not offered";
-        return Err(TokenError::new(ErrorCode::UnsupportedGrantType, text));
-    };
+    let grant = name.parse::<GrantType>().ok();
+    let offered = grant.filter(|grant| GrantType::OFFERED.contains(grant));
+    let grant = offered.ok_or_else(not_offered)?;
     if !ask.client.may_use(grant) {
         let text = "the client is not registered for this grant type";
         return Err(TokenError::new(ErrorCode::UnauthorizedClient, text));
