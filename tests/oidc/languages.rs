@@ -8,16 +8,23 @@ use doorward::http::{login, oidc};
 use reqwest::Response;
 use serde_json::json;
 
-use crate::application::{Application, confidential, location, person, signed_in};
+use crate::application::{
+    Application, REDIRECT_URI, location, metadata, person, register, signed_in,
+};
 use crate::on_both_engines;
 use crate::support::World;
 
 /// The application, before a server that has the sign-in pages too.
 async fn with_sign_in(world: &World) -> Application<'_> {
-    let mut app = confidential(world).await;
+    let registered = register(world, true, metadata()).await;
     let doors = oidc::routes(&world.state).merge(login::routes());
-    app.server = world.serve(around(doors, world.state.clone()));
-    app
+    Application {
+        world,
+        server: world.serve(around(doors, world.state.clone())),
+        client_id: registered.id.to_string(),
+        secret: registered.secret.map(|secret| secret.reveal().to_owned()),
+        redirect_uri: REDIRECT_URI.to_owned(),
+    }
 }
 
 async fn get(app: &Application<'_>, path: &str, cookies: &str, accepted: &str) -> Response {
@@ -56,7 +63,7 @@ async fn reads(world: &World, user: directory::UserId, attribute: &str, value: &
     profile
         .attributes
         .insert(attribute.to_owned(), json!(value));
-    directory::replace_user(&mut change, &user, profile)
+    directory::change_profile(&mut change, user, profile)
         .await
         .unwrap();
     change.commit().await.unwrap();
