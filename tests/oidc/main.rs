@@ -18,6 +18,7 @@ mod consent;
 mod cors;
 mod deactivation;
 mod documents;
+mod key_rotation;
 mod keys;
 mod languages;
 mod logout;

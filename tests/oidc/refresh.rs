@@ -77,6 +77,7 @@ on_both_engines! {
             trusted_proxies: world.state.trusted_proxies.clone(),
             outbound: world.state.outbound.clone(),
             brand: world.state.brand.clone(),
+            keys: doorward::domain::signing_keys::Rules::default(),
         })
         .await
         .unwrap();

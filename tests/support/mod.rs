@@ -128,6 +128,7 @@ fn basics(db: &Db, clock: &Clock, base: &str) -> Basics {
         trusted_proxies: TrustedProxies::none(),
         outbound: outbound(Rules::strict()),
         brand: Brand::default(),
+        keys: doorward::domain::signing_keys::Rules::default(),
     }
 }
 
