@@ -21,6 +21,7 @@ mod documents;
 mod introspection;
 mod key_rotation;
 mod keys;
+mod languages;
 mod logout;
 mod logs;
 mod races;

@@ -15,7 +15,7 @@ use crate::domain::clients::{AuthenticationMethod, GrantType};
 use crate::domain::signin::Acr;
 use crate::foundation::crypto::digest::Digest;
 use crate::foundation::crypto::jose::Algorithm;
-use crate::http::web::State;
+use crate::http::web::{Language, State};
 
 /// Clients keep it for an hour; a changed one is then seen long before a new key signs.
 const CACHE_CONTROL: HeaderValue = HeaderValue::from_static("public, max-age=3600");
@@ -65,7 +65,7 @@ fn knows(headers: &HeaderMap, etag: &str) -> bool {
 
 fn describe(issuer: &str) -> Value {
     let at = |path: &str| format!("{issuer}{path}");
-    let scopes = scope::KNOWN.map(|(word, _)| word);
+    let scopes = scope::KNOWN;
     let algorithms = Algorithm::ALL.map(Algorithm::as_str);
     json!({
         "issuer": issuer,
@@ -92,6 +92,7 @@ fn describe(issuer: &str) -> Value {
             AuthenticationMethod::ALL.map(AuthenticationMethod::as_str),
         "revocation_endpoint_auth_signing_alg_values_supported": algorithms,
         "code_challenge_methods_supported": ["S256"],
+        "ui_locales_supported": Language::ALL.map(Language::tag),
         "acr_values_supported": Acr::ALL.map(Acr::as_str),
         "claim_types_supported": ["normal"],
         "claims_supported": CLAIMS,
