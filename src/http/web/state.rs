@@ -13,6 +13,7 @@ use crate::foundation::clock::Clock;
 use crate::foundation::crypto::password::PasswordPool;
 use crate::foundation::crypto::seal::MasterKey;
 use crate::foundation::db::{self, Db};
+use crate::foundation::mail::Mailer;
 use crate::foundation::outbound::Outbound;
 
 /// What every door needs. Clones share it.
@@ -42,6 +43,8 @@ pub struct Basics {
     pub brand: Brand,
     /// How signing keys come and go.
     pub keys: signing_keys::Rules,
+    /// Sends letters.
+    pub mailer: Mailer,
 }
 
 /// The parts of [`State`].
@@ -64,8 +67,8 @@ pub struct Parts {
     pub trusted_proxies: TrustedProxies,
     /// Calls other servers.
     pub outbound: Outbound,
-    /// How the pages present themselves.
-    pub brand: Brand,
+    /// Sends letters.
+    pub mailer: Mailer,
     /// The registered applications, in memory.
     pub clients: clients::Registry,
     /// Key sets of clients and foreign issuers, in memory.
@@ -114,7 +117,7 @@ impl State {
             lifetimes: basics.lifetimes,
             trusted_proxies: basics.trusted_proxies,
             outbound: basics.outbound,
-            brand: basics.brand,
+            mailer: basics.mailer,
             clients,
             key_sets: clients::KeySets::default(),
             api_keys,
