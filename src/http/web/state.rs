@@ -69,6 +69,8 @@ pub struct Parts {
     pub outbound: Outbound,
     /// Sends letters.
     pub mailer: Mailer,
+    /// How the pages present themselves.
+    pub brand: Brand,
     /// The registered applications, in memory.
     pub clients: clients::Registry,
     /// Key sets of clients and foreign issuers, in memory.
@@ -118,6 +120,7 @@ impl State {
             trusted_proxies: basics.trusted_proxies,
             outbound: basics.outbound,
             mailer: basics.mailer,
+            brand: basics.brand,
             clients,
             key_sets: clients::KeySets::default(),
             api_keys,
