@@ -17,6 +17,7 @@ mod bulk_walk;
 mod bulk_walk_chance;
 mod bulk_walk_model;
 mod bulk_walk_steps;
+mod checklist;
 mod client;
 mod concurrency;
 mod cursor;

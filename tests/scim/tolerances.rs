@@ -155,6 +155,7 @@ on_both_engines! {
             "urn:scim:schemas:extension:enterprise:2.0": { "department": "x" } });
         let created = scim.post("/Users?", body.clone()).await.ok(201);
         assert_eq!(created["name"], json!({ "givenName": " Ann" }));
+        assert_eq!(created[ENTERPRISE]["department"], "x");
         let list = scim.get("/Users?filter=userName+eq+%22ann%22&").await.ok(200);
         assert_eq!(list["totalResults"], 1);
         let mut suspended = body;
