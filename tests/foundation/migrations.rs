@@ -60,6 +60,7 @@ fn rows_of(version: i64) -> Vec<Statement> {
         12 => vec![sql(
             "insert into directory_totals (kind, part, total) values ('group', 'g', 1)",
         )],
+        18 => vec![sql("update users set active_stated = false where id = 'u'")],
         other => panic!("schema version {other} has no rows in this test: add them"),
     }
 }

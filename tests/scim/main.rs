@@ -11,6 +11,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod administrators;
 mod bulk;
 mod bulk_bad_input;
 mod bulk_walk;

@@ -20,7 +20,8 @@ on_both_engines! {
             "urn:ietf:params:scim:schemas:extension:enterprise:2.0User": { "department": "x" },
         });
         let created = scim.post("/Users?aadOptscim062020", body).await.ok(201);
-        assert_eq!(created["schemas"], json!([USER]), "T8");
+        assert_eq!(created["schemas"], json!([USER, ENTERPRISE]), "T8");
+        assert_eq!(created[ENTERPRISE], json!({ "department": "x" }), "T8: the misspelt one is meant");
         assert_eq!(created.get("department"), None, "T8");
         assert_eq!(created["name"]["formatted"], "givenName familyName");
         let group = json!({

@@ -12,7 +12,7 @@ macro_rules! migrations {
 }
 
 /// Forward only; one text for both engines.
-const MIGRATIONS: [(i64, &str, &str); 12] = migrations![
+const MIGRATIONS: [(i64, &str, &str); 13] = migrations![
     1 "0001_audit_and_jobs",
     2 "0002_directory",
     3 "0003_access_and_credentials",
@@ -25,6 +25,7 @@ const MIGRATIONS: [(i64, &str, &str); 12] = migrations![
     10 "0010_ledger",
     11 "0011_schema_extensions",
     12 "0012_search",
+    18 "0018_provisioning",
 ];
 
 /// How the database's schema stands to what this program knows.

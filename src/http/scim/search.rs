@@ -26,13 +26,10 @@ pub(super) fn routes() -> Router<State> {
         .route(PATH, root())
         .route(&format!("{PATH}/"), root())
         .route(&format!("{PATH}/.search"), over(Types::All));
-    [&USERS, &GROUPS].into_iter().fold(
-        of_all,
-        |router, known| {
-            let path = format!("{PATH}{}/.search", known.endpoint);
-            router.route(&path, over(Types::One(known.name)))
-        },
-    )
+    [&USERS, &GROUPS].into_iter().fold(of_all, |router, known| {
+        let path = format!("{PATH}{}/.search", known.endpoint);
+        router.route(&path, over(Types::One(known.name)))
+    })
 }
 
 async fn everything(Shared(state): Shared<State>, asked: Asked) -> Result<Response, ScimError> {

@@ -174,7 +174,10 @@ mod tests {
         for older in OLDER_ENTERPRISE {
             assert_eq!(todays_urn(&older.to_uppercase()), Some(ENTERPRISE_USER.id));
         }
-        assert_eq!(todays_urn("urn:scim:schemas:extension:enterprise:3.0"), None);
+        assert_eq!(
+            todays_urn("urn:scim:schemas:extension:enterprise:3.0"),
+            None
+        );
         assert_eq!(todays_urn("urn:scim:schemas:core:1.0"), None);
         assert!(is_older_core("urn:SCIM:schemas:core:1.0"));
         let manager = ENTERPRISE_USER.attribute("manager").unwrap();
