@@ -4,4 +4,5 @@ pub mod clock;
 pub mod crypto;
 pub mod db;
 pub mod id;
+pub mod names;
 pub mod outbound;

@@ -60,6 +60,21 @@ fn rows_of(version: i64) -> Vec<Statement> {
         12 => vec![sql(
             "insert into directory_totals (kind, part, total) values ('group', 'g', 1)",
         )],
+        newer => rows_of_newer(newer),
+    }
+}
+
+fn rows_of_newer(version: i64) -> Vec<Statement> {
+    match version {
+        13 => vec![],
+        14 => vec![sql(
+            "insert into pushed_requests (digest, client_id, parameters, created_at, expires_at)
+             values ('p', 'c', '[]', 1, 2)",
+        )],
+        15 => vec![sql(
+            "insert into revoked_access_tokens (jti, expires_at) values ('t', 2)",
+        )],
+        16 | 17 => vec![],
         18 => vec![sql("update users set active_stated = false where id = 'u'")],
         other => panic!("schema version {other} has no rows in this test: add them"),
     }

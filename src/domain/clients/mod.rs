@@ -6,6 +6,7 @@ pub mod assertion;
 mod authentication;
 mod key_sets;
 mod metadata;
+pub mod profile;
 pub mod redirect_uri;
 mod registration;
 mod registry;
@@ -16,7 +17,11 @@ use std::fmt;
 
 pub use authentication::{Credentials, Unauthenticated, authenticate};
 pub use key_sets::{KeySets, KeySource, NoKeys};
-pub use metadata::{AuthenticationMethod, GrantType, InvalidMetadata, Metadata};
+pub use metadata::{
+    ApplicationType, AuthenticationMethod, GrantType, InvalidMetadata, MayExchange, Metadata,
+    ResponseMode, ResponseType, SubjectType, UnknownResponseType,
+};
+pub use profile::{AcceptedAudience, Profile, Rules, SenderConstraint};
 pub use registration::{
     KeyPlace, NewClient, NewConnectionClient, Refused, Registered, register, register_for,
     rotate_secret, use_keys,
@@ -126,10 +131,15 @@ impl Client {
         registered.iter().any(|own| own == uri)
     }
 
+    /// What is in force for it: its profile, made stricter by what it registered.
+    pub fn rules(&self) -> Rules {
+        Rules::of(&self.metadata, self.confidential)
+    }
+
     /// Whether its requests must carry a code challenge. A public client's code is worth
     /// nothing without one (RFC 9700 §2.1.1).
     pub fn needs_pkce(&self) -> bool {
-        !self.confidential || self.metadata.require_pkce
+        self.rules().pkce
     }
 }
 

@@ -12,8 +12,7 @@ pub(super) async fn insert_client(
     new: &NewClient,
     connection: Option<ConnectionId>,
 ) -> Result<(), Error> {
-    let metadata = serde_json::to_string(&new.metadata)
-        .map_err(|e| Error::Corrupt(format!("metadata: {e}")))?;
+    let metadata = written(&new.metadata)?;
     let now = change.now();
     let statement = sql("insert into clients
            (id, name, confidential, metadata, scope, created_at, updated_at, connection_id)
@@ -26,6 +25,12 @@ pub(super) async fn insert_client(
     .bind(now)
     .bind(connection);
     change.execute(statement).await.map(drop)
+}
+
+fn written(metadata: &Metadata) -> Result<String, Error> {
+    let said = metadata.said();
+    let said = said.map_err(|e| Error::Corrupt(format!("metadata: {e}")))?;
+    Ok(said.to_string())
 }
 
 pub(super) async fn insert_secret(
@@ -65,8 +70,7 @@ pub(super) async fn update_metadata(
     client: &ClientId,
     metadata: &Metadata,
 ) -> Result<(), Error> {
-    let metadata =
-        serde_json::to_string(metadata).map_err(|e| Error::Corrupt(format!("metadata: {e}")))?;
+    let metadata = written(metadata)?;
     let statement = sql("update clients set metadata = $2, updated_at = $3 where id = $1")
         .bind(client)
         .bind(metadata)

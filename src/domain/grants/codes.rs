@@ -6,7 +6,8 @@ use serde_json::json;
 
 use super::opaque::{self, Kind};
 use super::{
-    AuthorizationRequest, GrantId, NotRedeemed, Redeemed, SignedIn, ending, pkce, refresh, store,
+    AuthorizationRequest, GrantId, NotRedeemed, Redeemed, SignedIn, Terms, ending, pkce, refresh,
+    store,
 };
 use crate::domain::access;
 use crate::domain::audit::{Actor, Change, Event};
@@ -37,6 +38,7 @@ pub(super) struct UsedCode {
     pub(super) grant: GrantId,
     pub(super) signed_in: SignedIn,
     pub(super) scope: Scope,
+    pub(super) terms: Terms,
     pub(super) nonce: Option<String>,
     /// When the session that it was made in ends; nothing when it has ended.
     pub(super) session_end: Option<Timestamp>,
@@ -106,6 +108,7 @@ async fn begin_grant(
         grant,
         signed_in,
         scope,
+        terms,
         nonce,
         session_end,
     } = used;
@@ -129,6 +132,7 @@ async fn begin_grant(
         client: client.id.clone(),
         signed_in,
         scope,
+        terms,
         nonce,
         refresh_token,
     };

@@ -12,6 +12,7 @@ mod consent;
 mod ending;
 mod error_code;
 mod id_token;
+mod introspection;
 mod kept_request;
 mod next;
 mod opaque;
@@ -19,21 +20,28 @@ mod parameters;
 mod pkce;
 mod refresh;
 pub mod request;
+mod revocation;
+mod standing;
 mod store;
+mod terms;
 mod userinfo;
 
-pub use access_token::{AccessToken, VerifiedAccessToken};
+pub use access_token::{AccessToken, NewAccessToken, VerifiedAccessToken};
 pub use claims::Claims;
 pub use codes::{CodeRedemption, NewCode, issue_code, redeem_code};
 pub use consent::{consented, give_consent};
 pub use ending::{end_of_session, end_of_user, sweep};
 pub use error_code::ErrorCode;
 pub use id_token::{IdToken, IdTokenHint};
+pub use introspection::{Active, Introspection, Viewer};
 pub use kept_request::{KeptRequest, complete_request, find_request, keep_request};
 pub use next::{Next, Situation, what_next};
 pub use parameters::{Duplicate, Parameters};
 pub use refresh::{RefreshRedemption, redeem_refresh_token};
 pub use request::{AuthorizationRequest, PageRefusal, Prompt, RedirectRefusal, Refusal};
+pub use revocation::{NotRevoked, Revocation};
+pub use standing::{Standing, standing};
+pub use terms::{Confirmation, RequestedClaim, RequestedClaims, Terms};
 pub use userinfo::{Holder, holder};
 
 use crate::domain::clients::{ClientId, Scope};
@@ -73,6 +81,8 @@ pub struct Redeemed {
     pub signed_in: SignedIn,
     /// What was allowed; a refresh may have narrowed it for this answer.
     pub scope: Scope,
+    /// What was allowed beyond the scope.
+    pub terms: Terms,
     /// The nonce of the authorization request.
     pub nonce: Option<String>,
     /// The newest refresh token, when the client registered the grant.

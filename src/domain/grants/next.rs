@@ -97,7 +97,7 @@ mod tests {
     use std::sync::Arc;
     use std::time::Duration;
 
-    use super::super::Prompt;
+    use super::super::{Prompt, Terms};
     use super::*;
     use crate::domain::clients::{Client, Metadata};
     use crate::domain::signin::SessionId;
@@ -110,6 +110,7 @@ mod tests {
             redirect_uri: "https://app.example.com/cb".into(),
             state: None,
             scope: "openid email".parse().unwrap(),
+            terms: Terms::default(),
             nonce: None,
             code_challenge: None,
             prompt: Prompt::default(),

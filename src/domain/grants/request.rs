@@ -5,7 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{ErrorCode, Parameters};
+use super::{ErrorCode, Parameters, Terms};
 use crate::domain::clients::{Client, GrantType, Scope, scope};
 
 /// A `nonce` longer than this is no nonce; relying parties use some dozens of characters.
@@ -24,6 +24,8 @@ pub struct AuthorizationRequest {
     pub state: Option<String>,
     /// What is asked for, within what the client registered.
     pub scope: Scope,
+    /// What is asked for beyond the scope.
+    pub terms: Terms,
     /// Copied into the `id_token`.
     pub nonce: Option<String>,
     /// The S256 challenge that the code will be bound to.
@@ -105,6 +107,7 @@ pub fn check(
         redirect_uri: redirect_uri.to_owned(),
         state: parameters.get("state").map(str::to_owned),
         scope: Scope::default(),
+        terms: Terms::default(),
         nonce: None,
         code_challenge: None,
         prompt: Prompt::default(),

@@ -1,3 +1,7 @@
+mod tokens;
+
+pub(super) use tokens::*;
+
 use super::codes::{NewCode, UsedCode};
 use super::refresh::Rotation;
 use super::{CodeRedemption, GrantId, KeptRequest, Redeemed, SignedIn};
@@ -16,8 +20,7 @@ pub(super) async fn insert_request(
     kept: &KeptRequest,
     expires_at: Timestamp,
 ) -> Result<(), Error> {
-    let parameters = serde_json::to_string(&kept.parameters)
-        .map_err(|e| Error::Corrupt(format!("parameters: {e}")))?;
+    let parameters = text_of(&kept.parameters)?;
     let statement = sql("insert into authorization_requests
            (handle_digest, browser_digest, client_id, parameters, expected_user_id,
             created_at, expires_at)
@@ -115,8 +118,8 @@ pub(super) async fn insert_code(
     let (request, signed_in) = (new.request, new.signed_in);
     let statement = sql("insert into authorization_codes
            (digest, grant_id, client_id, user_id, session_id, redirect_uri, scope, nonce,
-            code_challenge, auth_time, amr, acr, created_at, expires_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)")
+            code_challenge, auth_time, amr, acr, created_at, expires_at, terms)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)")
     .bind(digest)
     .bind(grant)
     .bind(&request.client.id)
@@ -130,7 +133,8 @@ pub(super) async fn insert_code(
     .bind(signed_in.amr.as_str())
     .bind(signed_in.acr.as_str())
     .bind(now)
-    .bind(expires_at);
+    .bind(expires_at)
+    .bind(text_of(&request.terms)?);
     change.execute(statement).await.map(drop)
 }
 
@@ -147,7 +151,7 @@ pub(super) async fn use_code(
          where digest = $2 and client_id = $3 and redirect_uri = $4
            and coalesce(code_challenge, '') = $5
            and used_at is null and ended_at is null and expires_at > $1
-         returning grant_id, user_id, session_id, scope, nonce, auth_time, amr, acr,
+         returning grant_id, user_id, session_id, scope, terms, nonce, auth_time, amr, acr,
            (select s.expires_at from sessions s
             where s.id = authorization_codes.session_id
               and s.ended_at is null and s.expires_at > $1) as session_end")
@@ -163,6 +167,7 @@ pub(super) async fn use_code(
         grant: row.parse("grant_id")?,
         signed_in: signed_in(&row)?,
         scope: row.parse("scope")?,
+        terms: row.json("terms")?,
         nonce: row.get("nonce")?,
         session_end: row.get("session_end")?,
     }))
@@ -195,8 +200,8 @@ pub(super) async fn insert_grant(
     let statement = sql("insert into grants
            (id, client_id, user_id, session_id, scope, auth_time, amr, acr,
             refresh_generation, refresh_digest, refresh_expires_at,
-            created_at, last_used_at, expires_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10, $11, $11, $12)")
+            created_at, last_used_at, expires_at, terms)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10, $11, $11, $12, $13)")
     .bind(redeemed.grant)
     .bind(&redeemed.client)
     .bind(redeemed.signed_in.user)
@@ -208,7 +213,8 @@ pub(super) async fn insert_grant(
     .bind(refresh.map(|token| token.digest().as_str().to_owned()))
     .bind(refresh.map(|_| refresh_expires_at))
     .bind(now)
-    .bind(expires_at);
+    .bind(expires_at)
+    .bind(text_of(&redeemed.terms)?);
     change.execute(statement).await.map(drop)
 }
 
@@ -225,7 +231,7 @@ pub(super) async fn rotate(
            refresh_expires_at = $2, last_used_at = $3
          where id = $4 and client_id = $5 and refresh_generation = $6 and refresh_digest = $7
            and ended_at is null and expires_at > $3 and refresh_expires_at > $3
-         returning user_id, session_id, scope, auth_time, amr, acr",
+         returning user_id, session_id, scope, terms, auth_time, amr, acr",
     )
     .bind(rotation.new.digest())
     .bind(idle_end)
@@ -242,6 +248,7 @@ pub(super) async fn rotate(
         client: rotation.client.id.clone(),
         signed_in: signed_in(&row)?,
         scope: row.parse("scope")?,
+        terms: row.json("terms")?,
         // Core §12.2: an `id_token` of a refresh has no nonce.
         nonce: None,
         refresh_token: None,
@@ -263,22 +270,6 @@ pub(super) async fn generation_of(
     };
     let ended: Option<i64> = row.get("ended_at")?;
     Ok(Some((row.get("refresh_generation")?, ended.is_none())))
-}
-
-/// The scope of a live grant, when it is this user's and this client's.
-pub(super) async fn live_grant_scope(
-    mut from: impl Fetch,
-    grant: GrantId,
-    user: UserId,
-    now: Timestamp,
-) -> Result<Option<Scope>, Error> {
-    let statement = sql("select scope from grants
-         where id = $1 and user_id = $2 and ended_at is null and expires_at > $3")
-    .bind(grant)
-    .bind(user)
-    .bind(now);
-    let row = from.fetch_optional(statement).await?;
-    row.map(|row| row.parse("scope")).transpose()
 }
 
 pub(super) async fn end_codes_of_user(change: &mut Change, user: UserId) -> Result<(), Error> {
@@ -370,12 +361,29 @@ pub(super) async fn sweep(change: &mut Change, limit: i64) -> Result<u64, Error>
                (select id from grants where expires_at < $1 order by expires_at limit $2)"),
             day_ago,
         ),
+        (
+            sql("delete from revoked_access_tokens where jti in
+               (select jti from revoked_access_tokens
+                where expires_at < $1 order by expires_at limit $2)"),
+            now,
+        ),
+        (
+            sql("delete from used_proofs where digest in
+               (select digest from used_proofs
+                where expires_at < $1 order by expires_at limit $2)"),
+            now,
+        ),
     ];
     let mut swept = 0;
     for (statement, before) in tables {
         swept += change.execute(statement.bind(before).bind(limit)).await?;
     }
     Ok(swept)
+}
+
+/// The JSON text of a column.
+fn text_of(value: &impl serde::Serialize) -> Result<String, Error> {
+    serde_json::to_string(value).map_err(|e| Error::Corrupt(format!("not written as JSON: {e}")))
 }
 
 fn signed_in(row: &Row) -> Result<SignedIn, Error> {

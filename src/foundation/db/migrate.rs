@@ -7,12 +7,12 @@ use super::{Db, Engine, Error, Fetch, sql};
 
 macro_rules! migrations {
     ($($number:literal $name:literal),+ $(,)?) => {
-        [$(($number, $name, include_str!(concat!("../../../migrations/", $name, ".sql")))),+]
+        &[$(($number, $name, include_str!(concat!("../../../migrations/", $name, ".sql")))),+]
     };
 }
 
 /// Forward only; one text for both engines.
-const MIGRATIONS: [(i64, &str, &str); 13] = migrations![
+const MIGRATIONS: &[(i64, &str, &str)] = migrations![
     1 "0001_audit_and_jobs",
     2 "0002_directory",
     3 "0003_access_and_credentials",
@@ -25,6 +25,8 @@ const MIGRATIONS: [(i64, &str, &str); 13] = migrations![
     10 "0010_ledger",
     11 "0011_schema_extensions",
     12 "0012_search",
+    14 "0014_authorization",
+    15 "0015_tokens",
     18 "0018_provisioning",
 ];
 
@@ -72,7 +74,7 @@ impl Db {
     /// processes that start together one migrates and the other finds it done, nobody ever
     /// sees a schema in between, and a migration that fails leaves the earlier schema whole.
     async fn run_alone(&self, migrator: &Migrator) -> Result<(), MigrateError> {
-        match &self.0 {
+        match &self.engine {
             Engine::Sqlite { write, .. } => {
                 let mut tx = write.begin_with("BEGIN IMMEDIATE").await?;
                 migrator.run_direct(None, &mut *tx, false).await?;
@@ -94,7 +96,7 @@ impl Db {
     pub async fn schema(&self) -> Result<SchemaState, Error> {
         let known = known_schema();
         let mut from = self;
-        let exists = match &self.0 {
+        let exists = match &self.engine {
             Engine::Sqlite { .. } => sql(
                 "select name from sqlite_master where type = 'table' and name = '_sqlx_migrations'",
             ),

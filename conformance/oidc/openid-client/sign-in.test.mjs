@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import * as oidc from 'openid-client'
-import { Browser, has } from './browser.mjs'
+import { Browser } from './browser.mjs'
 import { createClient, deactivate, issuer, provision, redirectUri } from './doorward.mjs'
+import { walk } from './person.mjs'
 
 const SCOPE = 'openid profile email offline_access'
 let ada, registered, config
@@ -32,20 +33,6 @@ async function request(configuration = config, parameters = {}) {
     ...parameters,
   })
   return { url, checks }
-}
-
-// Walks the pages as the person would, until the application's address comes up.
-async function walk(url, person = ada, browser = new Browser(), consent = 'consent-allow') {
-  let page = await browser.open(url, redirectUri)
-  for (let pages = 0; pages < 5 && !page.redirected; pages++) {
-    if (has(page, 'login-submit')) {
-      page = await browser.submit(page, 'login-submit', { username: person.userName, password: person.password }, redirectUri)
-    } else {
-      page = await browser.submit(page, consent, {}, redirectUri)
-    }
-  }
-  assert.ok(page.redirected, `the sign-in ends at the application, not at ${page.url}: ${page.text.slice(0, 500)}`)
-  return page.redirected
 }
 
 async function signIn(configuration = config, person = ada) {
@@ -102,7 +89,7 @@ describe('the code flow with PKCE', () => {
 
   test('asks for consent once, and signs in again without a page while the session lasts', async () => {
     const browser = new Browser()
-    await walk((await request()).url, ada, browser)
+    await walk((await request()).url, ada, { browser })
     const { url, checks } = await request()
     const page = await browser.open(url, redirectUri)
     assert.ok(page.redirected, `no page was expected, but ${page.url}`)
@@ -124,7 +111,7 @@ describe('the code flow with PKCE', () => {
 
   test('names the issuer in the response, and a response of another issuer is refused', async () => {
     const { url, checks } = await request()
-    const callback = await walk(url)
+    const callback = await walk(url, ada)
     assert.equal(callback.searchParams.get('iss'), issuer)
     const mixedUp = new URL(callback)
     mixedUp.searchParams.set('iss', 'https://attacker.example')
@@ -136,7 +123,7 @@ describe('the code flow with PKCE', () => {
 
   test('refuses a code with the verifier of another request', async () => {
     const { url, checks } = await request()
-    const callback = await walk(url)
+    const callback = await walk(url, ada)
     const other = { ...checks, pkceCodeVerifier: oidc.randomPKCECodeVerifier() }
     await refuses(oidc.authorizationCodeGrant(config, callback, other), 'invalid_grant')
   })
@@ -149,7 +136,7 @@ describe('the code flow with PKCE', () => {
 
   test('refuses a wrong client secret', async () => {
     const { url, checks } = await request()
-    const callback = await walk(url)
+    const callback = await walk(url, ada)
     const wrong = await discover({ ...registered, client_secret: 'wrong' })
     const raised = await oidc.authorizationCodeGrant(wrong, callback, checks).catch((error) => error)
     assert.equal(raised.status, 401, String(raised))
@@ -183,7 +170,7 @@ describe('refusals reach the application', () => {
   test('access_denied when the person denies consent', async () => {
     const fresh = await discover(await createClient())
     const { url, checks } = await request(fresh)
-    const callback = await walk(url, ada, new Browser(), 'consent-deny')
+    const callback = await walk(url, ada, { consent: 'consent-deny' })
     await refuses(oidc.authorizationCodeGrant(fresh, callback, checks), 'access_denied')
   })
 })
@@ -250,7 +237,7 @@ describe('a person who is deactivated over SCIM', () => {
     const grace = await provision()
     const browser = new Browser()
     const { url, checks } = await request()
-    const tokens = await oidc.authorizationCodeGrant(config, await walk(url, grace, browser), checks)
+    const tokens = await oidc.authorizationCodeGrant(config, await walk(url, grace, { browser }), checks)
     await deactivate(grace)
     await assert.rejects(oidc.fetchUserInfo(config, tokens.access_token, tokens.claims().sub), { status: 401 })
     await refuses(oidc.refreshTokenGrant(config, tokens.refresh_token), 'invalid_grant')

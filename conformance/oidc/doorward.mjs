@@ -5,18 +5,20 @@ import { randomUUID } from 'node:crypto'
 export const issuer = process.env.DOORWARD_PUBLIC_URL
 export const redirectUri = 'http://127.0.0.1:9/callback'
 
-const doorward = (args, input = '') =>
+export const doorward = (args, input = '') =>
   execFileSync(process.env.DOORWARD_BIN, args, { input, encoding: 'utf8', stdio: ['pipe', 'pipe', 'inherit'] })
 
-export async function createClient(...options) {
+export const createClient = (...options) => createClientAt(redirectUri, ...options)
+
+export async function createClientAt(redirectUri, ...options) {
   const made = JSON.parse(doorward(['client', 'create', '--name', `Application ${randomUUID()}`,
     '--redirect-uri', redirectUri, '--scope', 'openid profile email offline_access', ...options, '--json']))
-  await known(made.client_id)
+  await known(made.client_id, redirectUri)
   return made
 }
 
 // The command is another process than the server, which looks for such changes every second.
-async function known(clientId) {
+async function known(clientId, redirectUri) {
   const query = new URLSearchParams({ client_id: clientId, redirect_uri: redirectUri, response_type: 'none' })
   for (const until = Date.now() + 5000; Date.now() < until; ) {
     const answer = await fetch(`${issuer}/oauth2/authorize?${query}`, { redirect: 'manual' })
@@ -27,7 +29,7 @@ async function known(clientId) {
   throw new Error('the server does not know a client that was registered five seconds ago')
 }
 
-const apiKey = JSON.parse(doorward(['api-key', 'create', '--name', 'openid-client', '--scope', 'scim',
+const apiKey = JSON.parse(doorward(['api-key', 'create', '--name', 'conformance', '--scope', 'scim',
   '--expires-in', '1d', '--json'])).key
 
 async function scim(method, path, body) {

@@ -1,0 +1,105 @@
+//! What was authorized beyond the scope. It is carried from the authorization request by the
+//! code to the grant, and from there into every token.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// The terms of a code or a grant, stored as one JSON text. What is empty is left out, so that
+/// `{}` is a grant of scope alone.
+#[derive(Clone, PartialEq, Default, Debug, Serialize, Deserialize)]
+pub struct Terms {
+    /// The resources that access tokens may be for (RFC 8707), as they were asked for. None:
+    /// this server's own endpoints.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resource: Vec<String>,
+    /// The `authorization_details` that were allowed (RFC 9396): objects with a `type`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub authorization_details: Vec<Map<String, Value>>,
+    /// The claims that were asked for one by one.
+    #[serde(default, skip_serializing_if = "RequestedClaims::is_empty")]
+    pub claims: RequestedClaims,
+    /// The key that the code, and every token of the grant, is worth something with only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmation: Option<Confirmation>,
+    /// The authentication classes that were asked for, the best first. What the sign-in came
+    /// to is `SignedIn::acr`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub acr_values: Vec<String>,
+}
+
+/// What a token is bound to: the member of `cnf` (RFC 7800).
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Confirmation {
+    /// The SHA-256 thumbprint of a `DPoP` key (RFC 9449 §6.1).
+    #[serde(rename = "jkt")]
+    Key(String),
+    /// The SHA-256 thumbprint of a client certificate (RFC 8705 §3.1).
+    #[serde(rename = "x5t#S256")]
+    Certificate(String),
+}
+
+/// The `claims` parameter (OpenID Connect Core §5.5).
+#[derive(Clone, PartialEq, Default, Debug, Serialize, Deserialize)]
+pub struct RequestedClaims {
+    /// For the `id_token`, by the claim's name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub id_token: BTreeMap<String, Option<RequestedClaim>>,
+    /// For userinfo, by the claim's name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub userinfo: BTreeMap<String, Option<RequestedClaim>>,
+}
+
+/// How a claim was asked for (OpenID Connect Core §5.5.1).
+#[derive(Clone, PartialEq, Default, Debug, Serialize, Deserialize)]
+pub struct RequestedClaim {
+    /// The client cannot do without it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub essential: bool,
+    /// It should be this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<Value>,
+    /// It should be one of these, the best first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<Value>,
+}
+
+impl RequestedClaims {
+    /// Whether no claim was asked for by name.
+    pub fn is_empty(&self) -> bool {
+        self.id_token.is_empty() && self.userinfo.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn terms_of_nothing_are_an_empty_object() {
+        assert_eq!(serde_json::to_value(Terms::default()).unwrap(), json!({}));
+        assert_eq!(
+            serde_json::from_str::<Terms>("{}").unwrap(),
+            Terms::default()
+        );
+    }
+
+    #[test]
+    fn terms_survive_storage() {
+        let text = json!({
+            "resource": ["https://api.example.com"],
+            "authorization_details": [{ "type": "payment", "amount": "12" }],
+            "claims": {
+                "id_token": { "acr": { "essential": true, "values": ["a", "b"] } },
+                "userinfo": { "email": null },
+            },
+            "confirmation": { "jkt": "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I" },
+            "acr_values": ["a"],
+        });
+        let terms: Terms = serde_json::from_value(text.clone()).unwrap();
+        assert_eq!(serde_json::to_value(terms).unwrap(), text);
+    }
+}

@@ -1,0 +1,90 @@
+//! The names of algorithms in the registry of JSON Web Algorithms (RFC 7518, RFC 9864), as far
+//! as a client may register them.
+
+crate::registered_names! {
+    /// What a client may sign with: its assertions, its request objects, its proofs.
+    pub enum SignatureAlgorithm {
+        /// RSASSA-PKCS1-v1_5 with SHA-256.
+        Rs256 = "RS256",
+        /// RSASSA-PKCS1-v1_5 with SHA-384.
+        Rs384 = "RS384",
+        /// RSASSA-PKCS1-v1_5 with SHA-512.
+        Rs512 = "RS512",
+        /// RSASSA-PSS with SHA-256.
+        Ps256 = "PS256",
+        /// RSASSA-PSS with SHA-384.
+        Ps384 = "PS384",
+        /// RSASSA-PSS with SHA-512.
+        Ps512 = "PS512",
+        /// ECDSA on P-256 with SHA-256.
+        Es256 = "ES256",
+        /// ECDSA on P-384 with SHA-384.
+        Es384 = "ES384",
+        /// EdDSA; on Ed25519, the one curve that is understood.
+        EdDsa = "EdDSA",
+        /// The same under the fully specified name of RFC 9864.
+        Ed25519 = "Ed25519",
+        /// HMAC with SHA-256 and the client's secret: for `client_secret_jwt` alone.
+        Hs256 = "HS256",
+        /// HMAC with SHA-384 and the client's secret.
+        Hs384 = "HS384",
+        /// HMAC with SHA-512 and the client's secret.
+        Hs512 = "HS512",
+    }
+}
+
+impl SignatureAlgorithm {
+    /// Whether both sides know the key.
+    pub const fn is_symmetric(self) -> bool {
+        matches!(self, Self::Hs256 | Self::Hs384 | Self::Hs512)
+    }
+
+    /// Whether the FAPI 2.0 Security Profile (§5.4.1) permits it: neither PKCS #1 v1.5 padding
+    /// nor shared keys.
+    pub const fn is_of_fapi(self) -> bool {
+        matches!(
+            self,
+            Self::Ps256 | Self::Es256 | Self::EdDsa | Self::Ed25519
+        )
+    }
+
+    /// Those that are checked with a public key.
+    pub fn asymmetric() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(|one| !one.is_symmetric())
+    }
+}
+
+crate::registered_names! {
+    /// How the key of an encrypted token reaches its reader.
+    pub enum KeyManagement {
+        /// RSAES-OAEP with SHA-1, which libraries of before use.
+        RsaOaep = "RSA-OAEP",
+        /// RSAES-OAEP with SHA-256.
+        RsaOaep256 = "RSA-OAEP-256",
+        /// Agreed on elliptic curves.
+        EcdhEs = "ECDH-ES",
+        /// Agreed on elliptic curves, and wrapped with 128 bits.
+        EcdhEsA128kw = "ECDH-ES+A128KW",
+        /// Agreed on elliptic curves, and wrapped with 256 bits.
+        EcdhEsA256kw = "ECDH-ES+A256KW",
+    }
+}
+
+crate::registered_names! {
+    /// How the content of an encrypted token is encrypted.
+    pub enum ContentEncryption {
+        /// AES-128-CBC with HMAC-SHA-256: the default of OpenID Connect.
+        A128CbcHs256 = "A128CBC-HS256",
+        /// AES-256-CBC with HMAC-SHA-512.
+        A256CbcHs512 = "A256CBC-HS512",
+        /// AES-128-GCM.
+        A128Gcm = "A128GCM",
+        /// AES-256-GCM.
+        A256Gcm = "A256GCM",
+    }
+}
+
+impl KeyManagement {
+    /// Those that are on. A client can register no other.
+    pub const OFFERED: &[KeyManagement] = &[];
+}
