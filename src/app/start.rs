@@ -12,7 +12,7 @@ use super::{
     worker::Worker,
 };
 use crate::{
-    domain::{signin::Lifetimes, signing_keys},
+    domain::{mail, signin::Lifetimes, signing_keys},
     foundation::{
         clock::Clock,
         crypto::{
@@ -20,9 +20,10 @@ use crate::{
             seal::{self, MasterKey},
         },
         db::{Db, Error},
+        mail::{InvalidMail, Mailer},
         outbound::{Outbound, Rules},
     },
-    http::web::{Basics, State, StateError, TrustedProxies},
+    http::web::{Basics, Brand, State, StateError, TrustedProxies},
 };
 
 /// Why the program does not start. Each is one line.
@@ -85,6 +86,9 @@ pub enum StartError {
         /// What is wrong with it.
         why: String,
     },
+    /// Letters cannot be sent so; the settings refuse it before.
+    #[error(transparent)]
+    Mail(#[from] InvalidMail),
     /// The system does not let the program listen for signals.
     #[error("cannot listen for signals: {0}")]
     Signals(io::Error),
@@ -183,6 +187,9 @@ pub async fn state(settings: &Settings, db: Db, clock: Clock) -> Result<State, S
         },
         trusted_proxies: trusted_proxies(settings),
         outbound: outbound(settings)?,
+        brand: Brand::default(),
+        keys: key_rules(settings),
+        mailer: Mailer::new(settings.mail.url.as_str(), settings.mail.from.as_str())?,
     };
     Ok(State::new(basics).await?)
 }
@@ -193,6 +200,14 @@ pub fn cost(settings: &Settings) -> Cost {
         memory_kib: settings.password.memory_kib.0,
         passes: settings.password.passes.0,
         lanes: settings.password.lanes.0,
+    }
+}
+
+/// How signing keys come and go.
+pub fn key_rules(settings: &Settings) -> signing_keys::Rules {
+    signing_keys::Rules {
+        publish_ahead: settings.signing_keys.publish_ahead,
+        rotate_every: settings.signing_keys.rotate_every.given(),
     }
 }
 
@@ -249,7 +264,9 @@ impl Program {
     /// Serves until `stop` resolves. Then: no more connections, requests under way end,
     /// background work is handed back, the database is closed.
     pub async fn run(self, settings: &Settings, stop: impl Future<Output = ()>) {
-        let worker = Worker::new(self.state.clone(), settings).start();
+        let worker = Worker::new(self.state.clone(), settings)
+            .with(send_letter)
+            .start();
         let stopped = listener::serve(self.listener, router(self.state.clone()), stop).await;
         match stopped {
             Stopped::AllEnded => tracing::info!("every request that had begun was answered"),
@@ -259,6 +276,10 @@ impl Program {
         self.state.db.close().await;
         tracing::info!("stopped");
     }
+}
+
+async fn send_letter(state: State, letter: mail::Outgoing) -> Result<(), String> {
+    letter.deliver(&state.master_key, &state.mailer).await
 }
 
 /// Makes the data folder, for its owner alone: it holds the master key.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use url::Url;
 
 use super::address::TrustedProxies;
+use super::brand::Brand;
 use crate::domain::schemas;
 use crate::domain::signin::Lifetimes;
 use crate::domain::signing_keys::{self, KeyRing};
@@ -12,6 +13,7 @@ use crate::foundation::clock::Clock;
 use crate::foundation::crypto::password::PasswordPool;
 use crate::foundation::crypto::seal::MasterKey;
 use crate::foundation::db::{self, Db};
+use crate::foundation::mail::Mailer;
 use crate::foundation::outbound::Outbound;
 
 /// What every door needs. Clones share it.
@@ -37,6 +39,12 @@ pub struct Basics {
     pub trusted_proxies: TrustedProxies,
     /// Calls other servers.
     pub outbound: Outbound,
+    /// How the pages present themselves.
+    pub brand: Brand,
+    /// How signing keys come and go.
+    pub keys: signing_keys::Rules,
+    /// Sends letters.
+    pub mailer: Mailer,
 }
 
 /// The parts of [`State`].
@@ -59,6 +67,10 @@ pub struct Parts {
     pub trusted_proxies: TrustedProxies,
     /// Calls other servers.
     pub outbound: Outbound,
+    /// Sends letters.
+    pub mailer: Mailer,
+    /// How the pages present themselves.
+    pub brand: Brand,
     /// The registered applications, in memory.
     pub clients: clients::Registry,
     /// Key sets of clients and foreign issuers, in memory.
@@ -95,7 +107,7 @@ impl State {
         let api_keys = api_keys::Registry::load(db).await?;
         let connections = connections::Registry::load(db).await?;
         let schemas = schemas::Registry::load(db).await?;
-        let signing_keys = KeyRing::load(db, master, basics.clock.now()).await?;
+        let signing_keys = KeyRing::load(db, master, basics.keys, basics.clock.now()).await?;
         let issuer = basics.public_url.as_str().trim_end_matches('/').to_owned();
         Ok(Self(Arc::new(Parts {
             db: basics.db,
@@ -107,6 +119,8 @@ impl State {
             lifetimes: basics.lifetimes,
             trusted_proxies: basics.trusted_proxies,
             outbound: basics.outbound,
+            mailer: basics.mailer,
+            brand: basics.brand,
             clients,
             key_sets: clients::KeySets::default(),
             api_keys,
@@ -131,6 +145,17 @@ impl State {
             .refresh(&self.db, &self.master_key, now)
             .await?;
         Ok(())
+    }
+
+    /// Makes new signing keys when the schedule wants them; whether it did. The background worker
+    /// calls it each second.
+    ///
+    /// # Errors
+    /// When the keys cannot be made or written.
+    pub async fn rotate_keys_when_due(&self) -> Result<bool, StateError> {
+        let (db, master) = (&self.db, &self.master_key);
+        let now = self.clock.now();
+        Ok(self.signing_keys.rotate_when_due(db, master, now).await?)
     }
 }
 
