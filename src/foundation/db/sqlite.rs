@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::sqlite_row::{Answer, Wanted, run};
@@ -157,8 +158,14 @@ impl Handle {
             "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;
              pragma temp_store = memory;",
         )?;
+        // A bound number of `limit` would otherwise be looked at by the planner: each other number
+        // prepares the statement anew, which costs more than a lookup.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         match kind {
-            Kind::Reads => connection.execute_batch("pragma query_only = on")?,
+            // What a reader does not hold, the system does.
+            Kind::Reads => {
+                connection.execute_batch("pragma query_only = on; pragma cache_size = -512")?;
+            }
             Kind::Writes => connection.busy_timeout(Duration::ZERO)?,
         }
         connection.set_prepared_statement_cache_capacity(PREPARED);
