@@ -12,7 +12,7 @@ use super::{
     worker::Worker,
 };
 use crate::{
-    domain::{signin::Lifetimes, signing_keys},
+    domain::{grants::TokenRules, signin::Lifetimes, signing_keys},
     foundation::{
         clock::Clock,
         crypto::{
@@ -185,6 +185,10 @@ pub async fn state(settings: &Settings, db: Db, clock: Clock) -> Result<State, S
         outbound: outbound(settings)?,
         brand: Brand::default(),
         keys: key_rules(settings),
+        tokens: TokenRules {
+            repeat_refresh: settings.tokens.repeat_refresh,
+            dpop_nonces: settings.tokens.dpop_nonces.0,
+        },
     };
     Ok(State::new(basics).await?)
 }

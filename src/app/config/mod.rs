@@ -75,6 +75,14 @@ settings! {
         rotate_every: Period = "90d",
     }
 
+    /// How tokens are given to applications.
+    tokens: struct TokenSettings {
+        /// How long after a refresh its answer can be had again, with the same new refresh token, as long as that was not used; `0s` for never.
+        repeat_refresh: Duration = "1m",
+        /// Whether a DPoP proof has to carry a nonce of this server (RFC 9449, section 8).
+        dpop_nonces: Switch = "on",
+    }
+
     /// What is logged, to standard error.
     log: struct LogSettings {
         /// A line for people, or a JSON object a line.

@@ -17,6 +17,12 @@ pub enum ErrorCode {
     UnsupportedResponseType,
     /// The scope is unknown, malformed, or more than may be had.
     InvalidScope,
+    /// The resource is unknown, malformed, or more than may be had (RFC 8707).
+    InvalidTarget,
+    /// The `DPoP` proof is none, or missing (RFC 9449).
+    InvalidDpopProof,
+    /// The `DPoP` proof has to carry the nonce that comes with the answer.
+    UseDpopNonce,
     /// The token is of a kind that is not revoked by itself (RFC 7009).
     UnsupportedTokenType,
     /// The person said no.
@@ -50,6 +56,9 @@ impl ErrorCode {
             ErrorCode::UnsupportedGrantType => "unsupported_grant_type",
             ErrorCode::UnsupportedResponseType => "unsupported_response_type",
             ErrorCode::InvalidScope => "invalid_scope",
+            ErrorCode::InvalidTarget => "invalid_target",
+            ErrorCode::InvalidDpopProof => "invalid_dpop_proof",
+            ErrorCode::UseDpopNonce => "use_dpop_nonce",
             ErrorCode::UnsupportedTokenType => "unsupported_token_type",
             ErrorCode::AccessDenied => "access_denied",
             ErrorCode::ServerError => "server_error",

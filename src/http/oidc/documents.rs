@@ -23,8 +23,15 @@ const CACHE_CONTROL: HeaderValue = HeaderValue::from_static("public, max-age=360
 /// The handler of the metadata of this issuer.
 pub(super) fn metadata(
     issuer: &str,
-) -> impl Fn(HeaderMap) -> Ready<Response> + Clone + Send + 'static {
-    let body = describe(issuer).to_string();
+) -> impl Fn(HeaderMap) -> Ready<Response> + Clone + Send + use<> {
+    prepared(&describe(issuer))
+}
+
+/// The handler of a document that does not change while the server runs.
+pub(super) fn prepared(
+    document: &Value,
+) -> impl Fn(HeaderMap) -> Ready<Response> + Clone + Send + use<> {
+    let body = document.to_string();
     let etag = format!("\"{}\"", Digest::of(body.as_bytes()).as_str());
     let body = Bytes::from(body);
     move |headers| ready(answer(body.clone(), &etag, &headers))
@@ -91,6 +98,7 @@ fn describe(issuer: &str) -> Value {
         "revocation_endpoint_auth_methods_supported":
             AuthenticationMethod::ALL.map(AuthenticationMethod::as_str),
         "revocation_endpoint_auth_signing_alg_values_supported": algorithms,
+        "dpop_signing_alg_values_supported": algorithms,
         "code_challenge_methods_supported": ["S256"],
         "ui_locales_supported": Language::ALL.map(Language::tag),
         "acr_values_supported": Acr::ALL.map(Acr::as_str),

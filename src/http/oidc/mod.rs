@@ -5,10 +5,12 @@ mod authorize;
 mod consent;
 mod cors;
 mod documents;
+mod dpop;
 mod introspect;
 mod json;
 mod logout;
 mod redirect;
+mod resource_metadata;
 mod resume;
 mod revoke;
 mod token;
@@ -38,6 +40,7 @@ pub fn routes(state: &State) -> Router<State> {
         .route("/.well-known/openid-configuration", metadata.clone())
         .route("/.well-known/oauth-authorization-server", metadata)
         .route(JWKS, get(documents::key_set).options(cors::preflight))
+        .merge(resource_metadata::routes(&state.issuer))
         .layer(from_fn(cors::for_everybody));
     let called = Router::new()
         .route(TOKEN, post(token::token).options(cors::preflight))

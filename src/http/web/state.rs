@@ -5,6 +5,7 @@ use url::Url;
 
 use super::address::TrustedProxies;
 use super::brand::Brand;
+use crate::domain::grants::TokenRules;
 use crate::domain::schemas;
 use crate::domain::signin::Lifetimes;
 use crate::domain::signing_keys::{self, KeyRing};
@@ -42,6 +43,8 @@ pub struct Basics {
     pub brand: Brand,
     /// How signing keys come and go.
     pub keys: signing_keys::Rules,
+    /// How tokens are given.
+    pub tokens: TokenRules,
 }
 
 /// The parts of [`State`].
@@ -64,6 +67,8 @@ pub struct Parts {
     pub trusted_proxies: TrustedProxies,
     /// Calls other servers.
     pub outbound: Outbound,
+    /// How tokens are given.
+    pub tokens: TokenRules,
     /// How the pages present themselves.
     pub brand: Brand,
     /// The registered applications, in memory.
@@ -114,6 +119,7 @@ impl State {
             lifetimes: basics.lifetimes,
             trusted_proxies: basics.trusted_proxies,
             outbound: basics.outbound,
+            tokens: basics.tokens,
             brand: basics.brand,
             clients,
             key_sets: clients::KeySets::default(),
