@@ -22,7 +22,7 @@ use crate::{
         db::{Db, Error},
         outbound::{Outbound, Rules},
     },
-    http::web::{Basics, Brand, State, StateError, TrustedProxies},
+    http::web::{Appearance, Basics, Brand, BrandRefused, State, StateError, TrustedProxies},
 };
 
 /// Why the program does not start. Each is one line.
@@ -85,6 +85,9 @@ pub enum StartError {
         /// What is wrong with it.
         why: String,
     },
+    /// The pages cannot be shown as the settings say.
+    #[error(transparent)]
+    Brand(#[from] BrandRefused),
     /// The system does not let the program listen for signals.
     #[error("cannot listen for signals: {0}")]
     Signals(io::Error),
@@ -183,7 +186,7 @@ pub async fn state(settings: &Settings, db: Db, clock: Clock) -> Result<State, S
         },
         trusted_proxies: trusted_proxies(settings),
         outbound: outbound(settings)?,
-        brand: Brand::default(),
+        brand: brand(settings)?,
         keys: key_rules(settings),
     };
     Ok(State::new(basics).await?)
@@ -204,6 +207,21 @@ pub fn key_rules(settings: &Settings) -> signing_keys::Rules {
         publish_ahead: settings.signing_keys.publish_ahead,
         rotate_every: settings.signing_keys.rotate_every.given(),
     }
+}
+
+/// How the pages present themselves. A relative logo is a file of the data folder.
+///
+/// # Errors
+/// A colour that cannot be read, or a file that is no picture.
+pub fn brand(settings: &Settings) -> Result<Brand, BrandRefused> {
+    let set = &settings.brand;
+    let logo = set.logo.given().map(|path| settings.data_dir.join(path));
+    Brand::new(&Appearance {
+        name: set.name.as_str(),
+        logo: logo.as_deref(),
+        accent: set.accent,
+        accent_dark: set.accent_dark,
+    })
 }
 
 fn trusted_proxies(settings: &Settings) -> TrustedProxies {
