@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::{AUTHORIZE, JWKS, LOGOUT, TOKEN, USERINFO};
+use super::{AUTHORIZE, INTROSPECT, JWKS, LOGOUT, REVOKE, TOKEN, USERINFO};
 use crate::domain::clients::scope;
 use crate::domain::clients::{AuthenticationMethod, GrantType};
 use crate::domain::signin::Acr;
@@ -72,6 +72,8 @@ fn describe(issuer: &str) -> Value {
         "authorization_endpoint": at(AUTHORIZE),
         "token_endpoint": at(TOKEN),
         "userinfo_endpoint": at(USERINFO),
+        "introspection_endpoint": at(INTROSPECT),
+        "revocation_endpoint": at(REVOKE),
         "jwks_uri": at(JWKS),
         "end_session_endpoint": at(LOGOUT),
         "scopes_supported": scopes,
@@ -83,6 +85,12 @@ fn describe(issuer: &str) -> Value {
         "token_endpoint_auth_methods_supported":
             AuthenticationMethod::OFFERED,
         "token_endpoint_auth_signing_alg_values_supported": algorithms,
+        "introspection_endpoint_auth_methods_supported": confidential_methods(),
+        "introspection_endpoint_auth_signing_alg_values_supported": algorithms,
+        "introspection_signing_alg_values_supported": algorithms,
+        "revocation_endpoint_auth_methods_supported":
+            AuthenticationMethod::ALL.map(AuthenticationMethod::as_str),
+        "revocation_endpoint_auth_signing_alg_values_supported": algorithms,
         "code_challenge_methods_supported": ["S256"],
         "ui_locales_supported": Language::ALL.map(Language::tag),
         "acr_values_supported": Acr::ALL.map(Acr::as_str),
@@ -94,6 +102,15 @@ fn describe(issuer: &str) -> Value {
         "request_parameter_supported": false,
         "request_uri_parameter_supported": false,
     })
+}
+
+// Whoever may know of tokens proves itself.
+fn confidential_methods() -> Vec<&'static str> {
+    let methods = AuthenticationMethod::ALL.into_iter();
+    methods
+        .filter(|method| *method != AuthenticationMethod::None)
+        .map(AuthenticationMethod::as_str)
+        .collect()
 }
 
 const CLAIMS: [&str; 24] = [
