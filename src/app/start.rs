@@ -12,7 +12,7 @@ use super::{
     worker::Worker,
 };
 use crate::{
-    domain::{grants::TokenRules, signin::Lifetimes, signing_keys},
+    domain::{grants::TokenRules, mail, signin::Lifetimes, signing_keys},
     foundation::{
         clock::Clock,
         crypto::{
@@ -20,9 +20,10 @@ use crate::{
             seal::{self, MasterKey},
         },
         db::{Db, Error},
+        mail::{InvalidMail, Mailer},
         outbound::{Outbound, Rules},
     },
-    http::web::{Basics, Brand, State, StateError, TrustedProxies},
+    http::web::{Appearance, Basics, Brand, BrandRefused, State, StateError, TrustedProxies},
 };
 
 /// Why the program does not start. Each is one line.
@@ -85,6 +86,12 @@ pub enum StartError {
         /// What is wrong with it.
         why: String,
     },
+    /// The pages cannot be shown as the settings say.
+    #[error(transparent)]
+    Brand(#[from] BrandRefused),
+    /// Letters cannot be sent so; the settings refuse it before.
+    #[error(transparent)]
+    Mail(#[from] InvalidMail),
     /// The system does not let the program listen for signals.
     #[error("cannot listen for signals: {0}")]
     Signals(io::Error),
@@ -183,12 +190,13 @@ pub async fn state(settings: &Settings, db: Db, clock: Clock) -> Result<State, S
         },
         trusted_proxies: trusted_proxies(settings),
         outbound: outbound(settings)?,
-        brand: Brand::default(),
+        brand: brand(settings)?,
         keys: key_rules(settings),
         tokens: TokenRules {
-            repeat_refresh: settings.tokens.repeat_refresh,
+            repeat_refresh: settings.tokens.repeat_refresh.given().unwrap_or_default(),
             dpop_nonces: settings.tokens.dpop_nonces.0,
         },
+        mailer: Mailer::new(settings.mail.url.as_str(), settings.mail.from.as_str())?,
     };
     Ok(State::new(basics).await?)
 }
@@ -208,6 +216,21 @@ pub fn key_rules(settings: &Settings) -> signing_keys::Rules {
         publish_ahead: settings.signing_keys.publish_ahead,
         rotate_every: settings.signing_keys.rotate_every.given(),
     }
+}
+
+/// How the pages present themselves. A relative logo is a file of the data folder.
+///
+/// # Errors
+/// A colour that cannot be read, or a file that is no picture.
+pub fn brand(settings: &Settings) -> Result<Brand, BrandRefused> {
+    let set = &settings.brand;
+    let logo = set.logo.given().map(|path| settings.data_dir.join(path));
+    Brand::new(&Appearance {
+        name: set.name.as_str(),
+        logo: logo.as_deref(),
+        accent: set.accent,
+        accent_dark: set.accent_dark,
+    })
 }
 
 fn trusted_proxies(settings: &Settings) -> TrustedProxies {
@@ -263,7 +286,9 @@ impl Program {
     /// Serves until `stop` resolves. Then: no more connections, requests under way end,
     /// background work is handed back, the database is closed.
     pub async fn run(self, settings: &Settings, stop: impl Future<Output = ()>) {
-        let worker = Worker::new(self.state.clone(), settings).start();
+        let worker = Worker::new(self.state.clone(), settings)
+            .with(send_letter)
+            .start();
         let stopped = listener::serve(self.listener, router(self.state.clone()), stop).await;
         match stopped {
             Stopped::AllEnded => tracing::info!("every request that had begun was answered"),
@@ -273,6 +298,10 @@ impl Program {
         self.state.db.close().await;
         tracing::info!("stopped");
     }
+}
+
+async fn send_letter(state: State, letter: mail::Outgoing) -> Result<(), String> {
+    letter.deliver(&state.master_key, &state.mailer).await
 }
 
 /// Makes the data folder, for its owner alone: it holds the master key.

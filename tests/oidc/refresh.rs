@@ -80,6 +80,7 @@ on_both_engines! {
             brand: world.state.brand.clone(),
             keys: doorward::domain::signing_keys::Rules::default(),
  tokens: doorward::domain::grants::TokenRules::default(),
+            mailer: world.state.mailer.clone(),
         })
         .await
         .unwrap();

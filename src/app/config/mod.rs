@@ -2,14 +2,19 @@
 //! flags. Owns what can be set and how it is read; does not own what a value means
 //! to the module that gets it.
 
+mod appearance;
 pub mod documentation;
 pub mod duration;
+pub mod mail;
 mod source;
 pub mod table;
 pub mod value;
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
+use crate::http::web::Colour;
+pub use appearance::BrandName;
+use mail::{MailUrl, Sender};
 pub use source::{Given, Origin};
 use table::settings;
 use value::Value as _;
@@ -47,6 +52,14 @@ settings! {
         ca: OptionalFile = "",
     }
 
+    /// Letters to people and administrators.
+    mail: struct MailSettings {
+        /// The mail server (`smtp://USER:PASSWORD@HOST:PORT` with STARTTLS, `smtps://…`), or `file:FOLDER` while nothing may leave; when empty, no letter is sent.
+        url: MailUrl = "",
+        /// Who the letters are from.
+        from: Sender = "Doorward <doorward@localhost>",
+    }
+
     /// How passwords are hashed (Argon2id). A password is hashed anew at the next sign-in when these have grown.
     password: struct PasswordSettings {
         /// Memory for one hash, in KiB.
@@ -77,10 +90,22 @@ settings! {
 
     /// How tokens are given to applications.
     tokens: struct TokenSettings {
-        /// How long after a refresh its answer can be had again, with the same new refresh token, as long as that was not used; `0s` for never.
-        repeat_refresh: Duration = "1m",
+        /// How long after a refresh its answer can be had again, with the same new refresh token, as long as that was not used.
+        repeat_refresh: Period = "1m",
         /// Whether a DPoP proof has to carry a nonce of this server (RFC 9449, section 8).
         dpop_nonces: Switch = "on",
+    }
+
+    /// How the pages present themselves.
+    brand: struct BrandSettings {
+        /// The name in titles and under every page.
+        name: BrandName = "Doorward",
+        /// The picture on top of every page: a file (SVG, PNG, JPEG or WebP, up to 256 kB), relative to the data folder.
+        logo: OptionalFile = "",
+        /// The colour of buttons and links on a light ground. It must be readable on white (contrast of 4.5 or more).
+        accent: Colour = "#1f5f4a",
+        /// The colour of buttons and links on a dark ground. It must be readable on #1a201d.
+        accent_dark: Colour = "#86d4b6",
     }
 
     /// What is logged, to standard error.
