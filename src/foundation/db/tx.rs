@@ -1,6 +1,6 @@
 use sqlx::{Postgres, Sqlite, Transaction};
 
-use super::{Error, Fetch, Row, Statement};
+use super::{Error, Fetch, Row, Statement, sql};
 
 /// A transaction in progress. Dropped without [`Tx::commit`], it leaves nothing behind.
 pub enum Tx {
@@ -25,6 +25,18 @@ impl Tx {
                 .await?
                 .rows_affected()),
         }
+    }
+
+    /// Marks this place, to come [`Tx::back`] to. A later mark takes the place of an earlier one.
+    pub async fn mark(&mut self) -> Result<(), Error> {
+        self.execute(sql("savepoint place")).await.map(drop)
+    }
+
+    /// Undoes what was done since the mark, also after an error that stopped everything else.
+    pub async fn back(&mut self) -> Result<(), Error> {
+        self.execute(sql("rollback to savepoint place"))
+            .await
+            .map(drop)
     }
 
     /// Makes it last. When this returns, it survives a power cut.
