@@ -145,7 +145,7 @@ impl Run<'_> {
         })
     }
 
-    async fn prepare(&self, operation: Operation) -> Result<Work, ScimError> {
+    async fn prepare(&mut self, operation: Operation) -> Result<Work, ScimError> {
         let (target, wanted, expected) = parts(operation);
         self.stage.prepare(target, wanted, expected).await
     }
@@ -212,7 +212,7 @@ impl Run<'_> {
 
     /// Creates what stands in a circle, then completes it.
     async fn close(
-        &self,
+        &mut self,
         change: &mut Change,
         places: &[usize],
         prepared: Vec<(usize, Work)>,
@@ -242,7 +242,7 @@ impl Run<'_> {
     }
 
     /// The creation of a member of a circle, without what refers to the others.
-    async fn prepare_open(&self, circle: &[usize], place: usize) -> Result<Work, ScimError> {
+    async fn prepare_open(&mut self, circle: &[usize], place: usize) -> Result<Work, ScimError> {
         let mut operation = self.request.entries[place].operation.clone()?;
         if self.unavailable {
             return Err(ScimError::Unavailable { retry_after: 1 });
@@ -270,7 +270,7 @@ impl Run<'_> {
 
     /// The whole of a resource that was created without its references. Its password is set
     /// already, and hashing is nothing to do while a change is open.
-    async fn completion(&self, place: usize, created: &Created) -> Result<Work, ScimError> {
+    async fn completion(&mut self, place: usize, created: &Created) -> Result<Work, ScimError> {
         let mut operation = self.request.entries[place].operation.clone()?;
         let own = self.request.entries[place].bulk_id.as_deref();
         let id = own.and_then(|own| created.get(own)).cloned();

@@ -51,7 +51,7 @@ impl<'a> Stage<'a> {
 
     /// Prepares an operation that is done between [`Stage::begin`] and [`Stage::settle`].
     pub(in crate::http::scim) async fn prepare(
-        &self,
+        &mut self,
         target: Target,
         wanted: Wanted,
         expected: IfMatch,
