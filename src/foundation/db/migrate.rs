@@ -26,6 +26,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = migrations![
     11 "0011_schema_extensions",
     12 "0012_search",
     14 "0014_authorization",
+    16 "0016_devices",
 ];
 
 /// How the database's schema stands to what this program knows.

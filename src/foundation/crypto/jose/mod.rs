@@ -4,6 +4,7 @@
 //! Only the algorithms that the server signs with exist here, so neither `none` nor a
 //! shared-secret algorithm can be asked for by a token's header.
 
+mod certificate;
 mod encryption;
 mod foreign;
 mod kept_pairs;
