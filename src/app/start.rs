@@ -22,7 +22,7 @@ use crate::{
         db::{Db, Error},
         outbound::{Outbound, Rules},
     },
-    http::web::{Basics, State, StateError, TrustedProxies},
+    http::web::{Basics, Brand, State, StateError, TrustedProxies},
 };
 
 /// Why the program does not start. Each is one line.
@@ -183,6 +183,7 @@ pub async fn state(settings: &Settings, db: Db, clock: Clock) -> Result<State, S
         },
         trusted_proxies: trusted_proxies(settings),
         outbound: outbound(settings)?,
+        brand: Brand::default(),
         keys: key_rules(settings),
     };
     Ok(State::new(basics).await?)

@@ -26,7 +26,9 @@ const MIGRATIONS: &[(i64, &str, &str)] = migrations![
     11 "0011_schema_extensions",
     12 "0012_search",
     14 "0014_authorization",
+    15 "0015_tokens",
     16 "0016_devices",
+    18 "0018_provisioning",
 ];
 
 /// How the database's schema stands to what this program knows.

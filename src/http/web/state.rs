@@ -4,6 +4,7 @@ use std::sync::Arc;
 use url::Url;
 
 use super::address::TrustedProxies;
+use super::brand::Brand;
 use crate::domain::schemas;
 use crate::domain::signin::Lifetimes;
 use crate::domain::signing_keys::{self, KeyRing};
@@ -37,6 +38,8 @@ pub struct Basics {
     pub trusted_proxies: TrustedProxies,
     /// Calls other servers.
     pub outbound: Outbound,
+    /// How the pages present themselves.
+    pub brand: Brand,
     /// How signing keys come and go.
     pub keys: signing_keys::Rules,
 }
@@ -61,6 +64,8 @@ pub struct Parts {
     pub trusted_proxies: TrustedProxies,
     /// Calls other servers.
     pub outbound: Outbound,
+    /// How the pages present themselves.
+    pub brand: Brand,
     /// The registered applications, in memory.
     pub clients: clients::Registry,
     /// Key sets of clients and foreign issuers, in memory.
@@ -109,6 +114,7 @@ impl State {
             lifetimes: basics.lifetimes,
             trusted_proxies: basics.trusted_proxies,
             outbound: basics.outbound,
+            brand: basics.brand,
             clients,
             key_sets: clients::KeySets::default(),
             api_keys,

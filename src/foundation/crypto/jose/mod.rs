@@ -4,6 +4,7 @@
 //! Only the algorithms that the server signs with exist here, so neither `none` nor a
 //! shared-secret algorithm can be asked for by a token's header.
 
+mod audience;
 mod certificate;
 mod encryption;
 mod foreign;
@@ -21,6 +22,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+pub use audience::Audience;
 pub use encryption::{DecryptionKey, Encrypted, Encryption, EncryptionKeys, KeyKind, NotEncrypted};
 pub use foreign::{ForeignKeys, InvalidKeys};
 pub use key::SigningKey;

@@ -4,12 +4,12 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use super::Ask;
 use super::error::TokenError;
+use super::{Ask, cannot_encrypt};
 use crate::domain::clients::{Scope, scope};
 use crate::domain::connections;
 use crate::domain::directory;
-use crate::domain::grants::{AccessToken, Claims, ErrorCode, IdToken, Redeemed};
+use crate::domain::grants::{AccessToken, Claims, ErrorCode, IdToken, NewAccessToken, Redeemed};
 use crate::http::oidc::json::no_store;
 
 #[derive(Serialize)]
@@ -43,7 +43,7 @@ impl Minted {
 /// SQLite's one writer should be kept waiting.
 pub(super) async fn mint(ask: &Ask<'_>, redeemed: Redeemed) -> Result<Minted, TokenError> {
     let (issuer, keys) = (&ask.state.issuer, &ask.state.signing_keys);
-    let access = AccessToken::mint(&redeemed, issuer, keys, ask.now)?;
+    let access = NewAccessToken::of(&redeemed, issuer).mint(issuer, keys, ask.now)?;
     let id_token = if redeemed.scope.contains(scope::OPENID) {
         Some(id_token(ask, &redeemed, &access).await?)
     } else {
@@ -83,7 +83,13 @@ async fn id_token(
         claims: &claims,
     };
     let (issuer, keys) = (&ask.state.issuer, &ask.state.signing_keys);
-    Ok(token.mint(issuer, keys, ask.now)?)
+    let signed = token.mint(issuer, keys, ask.now)?;
+    match &ask.reader {
+        Some(reader) => reader
+            .enclose(&signed)
+            .map_err(|error| cannot_encrypt(&ask.client, &error)),
+        None => Ok(signed),
+    }
 }
 
 impl IntoResponse for Minted {

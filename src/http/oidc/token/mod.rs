@@ -16,15 +16,18 @@ use axum::extract::{RawQuery, State as Shared};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 
-use self::error::TokenError;
+pub(super) use self::client::authenticated;
+pub(super) use self::error::TokenError;
 use self::minted::Minted;
 use crate::domain::clients::{Client, GrantType};
 use crate::domain::grants::ErrorCode;
 use crate::foundation::clock::Timestamp;
+use crate::foundation::crypto::jose::Encryption;
+use crate::http::oidc::encrypt::{CannotEncrypt, Reader};
 use crate::http::web::{Form, FormRefused, State};
 
 /// Parameters that must not travel in an address, where logs and histories keep them.
-const NEVER_IN_THE_QUERY: [&str; 9] = [
+const NEVER_IN_THE_QUERY: [&str; 10] = [
     "client_id",
     "client_secret",
     "client_assertion",
@@ -34,6 +37,7 @@ const NEVER_IN_THE_QUERY: [&str; 9] = [
     "refresh_token",
     "redirect_uri",
     "scope",
+    "token",
 ];
 
 /// An authenticated request for tokens.
@@ -41,6 +45,8 @@ struct Ask<'a> {
     state: &'a State,
     client: Arc<Client>,
     form: &'a Form,
+    /// To whom its `id_token` is encrypted, if it is.
+    reader: Option<Reader>,
     now: Timestamp,
 }
 
@@ -63,14 +69,15 @@ async fn answer(
     headers: &HeaderMap,
     body: Body,
 ) -> Result<Minted, TokenError> {
-    refuse_query(query)?;
-    let form = Form::read(headers, body).await.map_err(unreadable)?;
+    let form = form(query, headers, body).await?;
     let now = state.clock.now();
-    let client = client::authenticated(state, headers, &form, now).await?;
+    let client = authenticated(state, headers, &form, now).await?;
+    let reader = reader(state, &client, now).await?;
     let ask = Ask {
         state,
         client,
         form: &form,
+        reader,
         now,
     };
     let grant = grant_type(&ask)?;
@@ -82,6 +89,23 @@ async fn answer(
             Err(not_offered())
         }
     }
+}
+
+/// The form of a request that a client sends: small, each field once, and nothing of it in the
+/// address.
+pub(super) async fn form(
+    query: Option<&str>,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Form, TokenError> {
+    refuse_query(query)?;
+    Form::read(headers, body).await.map_err(unreadable)
+}
+
+/// A parameter that must be there; an empty one counts as left out (RFC 6749 §3.2).
+pub(super) fn required<'f>(form: &'f Form, name: &'static str) -> Result<&'f str, TokenError> {
+    let given = form.get(name).filter(|value| !value.is_empty());
+    given.ok_or_else(|| TokenError::missing(name))
 }
 
 fn refuse_query(query: Option<&str>) -> Result<(), TokenError> {
@@ -102,6 +126,30 @@ fn unreadable(refused: FormRefused) -> TokenError {
         FormRefused::Unreadable => "the body cannot be read",
     };
     TokenError::new(ErrorCode::InvalidRequest, text)
+}
+
+// Before anything is redeemed: a key set that does not answer must not cost a code.
+async fn reader(
+    state: &State,
+    client: &Client,
+    now: Timestamp,
+) -> Result<Option<Reader>, TokenError> {
+    let metadata = &client.metadata;
+    let encryption = Encryption::registered(
+        metadata.id_token_encrypted_response_alg,
+        metadata.id_token_encrypted_response_enc,
+    );
+    Reader::of(state, client, encryption, now)
+        .await
+        .map_err(|error| cannot_encrypt(client, &error))
+}
+
+fn cannot_encrypt(client: &Client, error: &CannotEncrypt) -> TokenError {
+    tracing::warn!(client = %client.id, %error, "a token cannot be encrypted");
+    TokenError::new(
+        ErrorCode::TemporarilyUnavailable,
+        "the client's key set has no key to encrypt to, or does not answer",
+    )
 }
 
 fn not_offered() -> TokenError {
@@ -130,6 +178,6 @@ impl Ask<'_> {
     }
 
     fn required(&self, name: &'static str) -> Result<&str, TokenError> {
-        self.given(name).ok_or_else(|| TokenError::missing(name))
+        required(self.form, name)
     }
 }
