@@ -15,6 +15,7 @@ mod authorize;
 mod client_authentication;
 mod code;
 mod consent;
+mod consent_page;
 mod cors;
 mod deactivation;
 mod documents;
