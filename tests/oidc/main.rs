@@ -20,6 +20,7 @@ mod cors;
 mod deactivation;
 mod documents;
 mod dpop;
+mod encrypted;
 mod introspection;
 mod key_rotation;
 mod keys;

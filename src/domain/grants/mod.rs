@@ -48,7 +48,7 @@ pub use request::{AuthorizationRequest, PageRefusal, Prompt, RedirectRefusal, Re
 pub use revocation::{NotRevoked, Revocation};
 pub use standing::{Standing, standing};
 pub use terms::{Confirmation, RequestedClaim, RequestedClaims, Terms};
-pub use userinfo::{Holder, holder};
+pub use userinfo::{Holder, holder, signed_userinfo};
 
 use std::time::Duration;
 

@@ -6,6 +6,7 @@ mod consent;
 mod cors;
 mod documents;
 mod dpop;
+mod encrypt;
 mod introspect;
 mod json;
 mod logout;

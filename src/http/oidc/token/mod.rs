@@ -23,6 +23,8 @@ use super::{TOKEN, USERINFO, dpop};
 use crate::domain::clients::{Client, GrantType};
 use crate::domain::grants::{ErrorCode, OwnResource, Possession, Proof};
 use crate::foundation::clock::Timestamp;
+use crate::foundation::crypto::jose::Encryption;
+use crate::http::oidc::encrypt::{CannotEncrypt, Reader};
 use crate::http::web::{Form, FormRefused, State};
 
 /// Parameters that must not travel in an address, where logs and histories keep them.
@@ -49,6 +51,8 @@ struct Ask<'a> {
     /// The address of userinfo.
     userinfo: String,
     proof: Option<Proof>,
+    /// To whom its `id_token` is encrypted, if it is.
+    reader: Option<Reader>,
     now: Timestamp,
 }
 
@@ -77,6 +81,7 @@ async fn answer(
     let now = state.clock.now();
     let client = authenticated(state, headers, &form, now).await?;
     let proof = dpop::proof_of_call(state, headers, TOKEN, now)?;
+    let reader = reader(state, &client, now).await?;
     let ask = Ask {
         state,
         client,
@@ -84,6 +89,7 @@ async fn answer(
         resource: form.list("resource"),
         userinfo: format!("{}{USERINFO}", state.issuer),
         proof,
+        reader,
         now,
     };
     let grant = grant_type(&ask)?;
@@ -132,6 +138,30 @@ fn unreadable(refused: FormRefused) -> TokenError {
         FormRefused::Unreadable => "the body cannot be read",
     };
     TokenError::new(ErrorCode::InvalidRequest, text)
+}
+
+// Before anything is redeemed: a key set that does not answer must not cost a code.
+async fn reader(
+    state: &State,
+    client: &Client,
+    now: Timestamp,
+) -> Result<Option<Reader>, TokenError> {
+    let metadata = &client.metadata;
+    let encryption = Encryption::registered(
+        metadata.id_token_encrypted_response_alg,
+        metadata.id_token_encrypted_response_enc,
+    );
+    Reader::of(state, client, encryption, now)
+        .await
+        .map_err(|error| cannot_encrypt(client, &error))
+}
+
+fn cannot_encrypt(client: &Client, error: &CannotEncrypt) -> TokenError {
+    tracing::warn!(client = %client.id, %error, "a token cannot be encrypted");
+    TokenError::new(
+        ErrorCode::TemporarilyUnavailable,
+        "the client's key set has no key to encrypt to, or does not answer",
+    )
 }
 
 fn not_offered() -> TokenError {

@@ -4,6 +4,8 @@
 mod presented;
 mod refusal;
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::extract::{RawQuery, State as Shared};
 use axum::http::{HeaderMap, Method, StatusCode};
@@ -11,14 +13,16 @@ use axum::response::Response;
 
 use self::presented::{Presented, Scheme, presented};
 use self::refusal::Refusal;
-use super::json::no_store;
+use super::encrypt::Reader;
+use super::json::{no_store, token_no_store};
 use super::{USERINFO, dpop};
 use crate::domain::audit::Actor;
-use crate::domain::clients::scope;
+use crate::domain::clients::{Client, scope};
 use crate::domain::grants::{
     self, Claims, Confirmation, InvalidProof, NotBound, Occasion, VerifiedAccessToken,
 };
 use crate::foundation::clock::Timestamp;
+use crate::foundation::crypto::jose::Encryption;
 use crate::http::web::State;
 
 /// Userinfo, by GET or by POST.
@@ -32,20 +36,43 @@ pub(super) async fn userinfo(
     let body = (method == Method::POST).then_some(body);
     let answered = async {
         let presented = presented(query.as_deref(), &headers, body).await?;
-        claims(&state, &presented, (&method, &headers)).await
+        let (client, claims) = claims(&state, &presented, (&method, &headers)).await?;
+        told(&state, &client, &claims).await
     };
     let response = match answered.await {
-        Ok(claims) => no_store(StatusCode::OK, &claims),
+        Ok(response) => response,
         Err(refusal) => refusal.answer(&state.issuer),
     };
     dpop::with_nonce(&state, &headers, response)
+}
+
+// As the client registered it: JSON, or a token that is signed, or encrypted, or both.
+async fn told(state: &State, client: &Client, claims: &Claims) -> Result<Response, Refusal> {
+    let now = state.clock.now();
+    let metadata = &client.metadata;
+    let encryption = Encryption::registered(
+        metadata.userinfo_encrypted_response_alg,
+        metadata.userinfo_encrypted_response_enc,
+    );
+    let reader = Reader::of(state, client, encryption, now).await?;
+    let keys = &state.signing_keys;
+    let signed = grants::signed_userinfo(claims, client, &state.issuer, keys, now)?;
+    Ok(match (signed, reader) {
+        (None, None) => no_store(StatusCode::OK, claims),
+        (Some(token), None) => token_no_store(token),
+        (Some(token), Some(reader)) => token_no_store(reader.enclose(&token)?),
+        (None, Some(reader)) => {
+            let plain = serde_json::to_vec(claims).map_err(|_| Refusal::NotTold)?;
+            token_no_store(reader.encrypt(None, &plain)?)
+        }
+    })
 }
 
 async fn claims(
     state: &State,
     presented: &Presented,
     request: (&Method, &HeaderMap),
-) -> Result<Claims, Refusal> {
+) -> Result<(Arc<Client>, Claims), Refusal> {
     let now = state.clock.now();
     let keys = &state.signing_keys;
     let verified = VerifiedAccessToken::read(presented.token.reveal(), &state.issuer, keys, now)
@@ -53,10 +80,9 @@ async fn claims(
         .ok_or(Refusal::InvalidToken(presented.scheme))?;
     // The client may have been disabled since: it is in memory.
     let client = state.clients.find(&state.db, verified.client(), now).await;
-    let live = client?.is_some_and(|client| client.is_enabled());
-    if !live {
-        return Err(Refusal::InvalidToken(presented.scheme));
-    }
+    let client = client?
+        .filter(|client| client.is_enabled())
+        .ok_or(Refusal::InvalidToken(presented.scheme))?;
     prove_possession(state, presented, &verified, request, now).await?;
     let holder = grants::holder(&state.db, &verified, now)
         .await?
@@ -65,7 +91,7 @@ async fn claims(
         return Err(Refusal::InsufficientScope(presented.scheme));
     }
     let claims = Claims::of(&state.db, &holder.user, &holder.scope).await;
-    Ok(claims?.with_subject(&holder.user))
+    Ok((client, claims?.with_subject(&holder.user)))
 }
 
 // A bound token is no bearer token, whoever presents it as one (Keycloak #38333): it is stolen,

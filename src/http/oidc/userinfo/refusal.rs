@@ -6,8 +6,10 @@ use serde_json::json;
 
 use super::presented::Scheme;
 use crate::domain::grants::{InvalidProof, NotBound};
+use crate::domain::signing_keys;
 use crate::foundation::crypto::jose::Algorithm;
 use crate::foundation::db;
+use crate::http::oidc::encrypt::CannotEncrypt;
 use crate::http::oidc::json::no_store;
 use crate::http::oidc::resource_metadata;
 
@@ -23,8 +25,25 @@ pub(super) enum Refusal {
     InsufficientScope(Scheme),
     /// The proof that goes with the token is missing, or none.
     NotBound(NotBound),
+    /// It cannot be signed, or not be encrypted to the client: its key set does not answer, or
+    /// has no key for what it registered.
+    NotTold,
     /// The database failed.
     Db(db::Error),
+}
+
+impl From<CannotEncrypt> for Refusal {
+    fn from(error: CannotEncrypt) -> Self {
+        tracing::warn!(%error, "userinfo cannot be encrypted");
+        Self::NotTold
+    }
+}
+
+impl From<signing_keys::Error> for Refusal {
+    fn from(error: signing_keys::Error) -> Self {
+        tracing::error!(%error, "userinfo cannot be signed");
+        Self::NotTold
+    }
 }
 
 impl From<db::Error> for Refusal {
@@ -74,7 +93,7 @@ impl Refusal {
     // Whoever came with a proof is told of proofs; whoever came with nothing, of both.
     fn schemes(&self) -> &'static [Scheme] {
         match self {
-            Self::NoToken | Self::InvalidRequest(_) | Self::Db(_) => {
+            Self::NoToken | Self::InvalidRequest(_) | Self::NotTold | Self::Db(_) => {
                 &[Scheme::Bearer, Scheme::Dpop]
             }
             Self::InvalidToken(Scheme::Bearer) | Self::InsufficientScope(Scheme::Bearer) => {
@@ -107,6 +126,11 @@ impl Refusal {
                 };
                 return (StatusCode::UNAUTHORIZED, code, refused.to_string());
             }
+            Self::NotTold => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "temporarily_unavailable",
+                "the answer cannot be signed, or not be encrypted to the client's keys",
+            ),
             Self::Db(db::Error::Busy) => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "temporarily_unavailable",
