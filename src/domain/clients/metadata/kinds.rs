@@ -89,11 +89,24 @@ pub enum ResponseType {
     IdToken,
     /// Both.
     CodeIdToken,
+    /// An `id_token` and an access token.
+    IdTokenToken,
+    /// A code and an access token.
+    CodeToken,
+    /// All three.
+    CodeIdTokenToken,
 }
 
 impl ResponseType {
     /// Every one.
-    pub const ALL: [ResponseType; 3] = [Self::Code, Self::IdToken, Self::CodeIdToken];
+    pub const ALL: [ResponseType; 6] = [
+        Self::Code,
+        Self::IdToken,
+        Self::CodeIdToken,
+        Self::IdTokenToken,
+        Self::CodeToken,
+        Self::CodeIdTokenToken,
+    ];
 
     /// The registered name.
     pub const fn as_str(self) -> &'static str {
@@ -101,23 +114,40 @@ impl ResponseType {
             Self::Code => "code",
             Self::IdToken => "id_token",
             Self::CodeIdToken => "code id_token",
+            Self::IdTokenToken => "id_token token",
+            Self::CodeToken => "code token",
+            Self::CodeIdTokenToken => "code id_token token",
         }
     }
 
     /// Whether there is a code in the answer.
     pub const fn has_code(self) -> bool {
-        matches!(self, Self::Code | Self::CodeIdToken)
+        matches!(
+            self,
+            Self::Code | Self::CodeIdToken | Self::CodeToken | Self::CodeIdTokenToken
+        )
     }
 
     /// Whether there is an `id_token` in the answer, and so in the front channel.
     pub const fn has_id_token(self) -> bool {
-        matches!(self, Self::IdToken | Self::CodeIdToken)
+        matches!(
+            self,
+            Self::IdToken | Self::CodeIdToken | Self::IdTokenToken | Self::CodeIdTokenToken
+        )
+    }
+
+    /// Whether there is an access token in the answer.
+    pub const fn has_token(self) -> bool {
+        matches!(
+            self,
+            Self::IdTokenToken | Self::CodeToken | Self::CodeIdTokenToken
+        )
     }
 }
 
 /// A response type that this server does not know.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("expected one of code, id_token, code id_token")]
+#[error("expected one of code, id_token, code id_token, id_token token, code token, code id_token token")]
 pub struct UnknownResponseType;
 
 impl FromStr for ResponseType {

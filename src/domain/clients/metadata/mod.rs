@@ -32,7 +32,8 @@ pub struct Metadata {
     pub grant_types: Vec<GrantType>,
     /// What it may ask the authorization endpoint for; `code` alone when empty.
     pub response_types: Vec<ResponseType>,
-    /// How it may be answered (our own name). When empty: `query` alone.
+    /// How it may be answered (our own name). When empty: by the default of the
+    /// response type or by form, and signed when an algorithm is registered for it.
     pub response_modes: Vec<ResponseMode>,
     /// The set of rules that it lives by (our own name).
     pub profile: Profile,
