@@ -22,7 +22,7 @@ use crate::{
         db::{Db, Error},
         outbound::{Outbound, Rules},
     },
-    http::web::{Basics, State, StateError, TrustedProxies},
+    http::web::{Basics, Brand, State, StateError, TrustedProxies},
 };
 
 /// Why the program does not start. Each is one line.
@@ -183,6 +183,8 @@ pub async fn state(settings: &Settings, db: Db, clock: Clock) -> Result<State, S
         },
         trusted_proxies: trusted_proxies(settings),
         outbound: outbound(settings)?,
+        brand: Brand::default(),
+        keys: key_rules(settings),
     };
     Ok(State::new(basics).await?)
 }
@@ -193,6 +195,14 @@ pub fn cost(settings: &Settings) -> Cost {
         memory_kib: settings.password.memory_kib.0,
         passes: settings.password.passes.0,
         lanes: settings.password.lanes.0,
+    }
+}
+
+/// How signing keys come and go.
+pub fn key_rules(settings: &Settings) -> signing_keys::Rules {
+    signing_keys::Rules {
+        publish_ahead: settings.signing_keys.publish_ahead,
+        rotate_every: settings.signing_keys.rotate_every.given(),
     }
 }
 

@@ -71,6 +71,9 @@ fn rows_of_newer(version: i64) -> Vec<Statement> {
             "insert into pushed_requests (digest, client_id, parameters, created_at, expires_at)
              values ('p', 'c', '[]', 1, 2)",
         )],
+        15 => vec![sql(
+            "insert into revoked_access_tokens (jti, expires_at) values ('t', 2)",
+        )],
         other => panic!("schema version {other} has no rows in this test: add them"),
     }
 }

@@ -76,6 +76,8 @@ on_both_engines! {
             lifetimes: world.state.lifetimes,
             trusted_proxies: world.state.trusted_proxies.clone(),
             outbound: world.state.outbound.clone(),
+            brand: world.state.brand.clone(),
+            keys: doorward::domain::signing_keys::Rules::default(),
         })
         .await
         .unwrap();

@@ -56,9 +56,14 @@ async fn user(world: &World) -> UserId {
 }
 
 async fn opens(world: &World, key: &Issued) -> Result<(), Refusal> {
-    api_keys::authenticate(&world.db, key.secret.reveal(), world.now())
-        .await
-        .map(drop)
+    api_keys::authenticate(
+        &world.state.api_keys,
+        &world.db,
+        key.secret.reveal(),
+        world.now(),
+    )
+    .await
+    .map(drop)
 }
 
 async fn last_use(world: &World) -> Option<i64> {
@@ -70,7 +75,7 @@ async fn last_use(world: &World) -> Option<i64> {
 on_both_engines! {
     async fn a_key_opens_until_its_end_and_not_a_moment_longer(world: World) {
         let key = create(&world, None).await;
-        let opened = api_keys::authenticate(&world.db, key.secret.reveal(), world.now()).await.unwrap();
+        let opened = api_keys::authenticate(&world.state.api_keys, &world.db, key.secret.reveal(), world.now()).await.unwrap();
         assert_eq!(opened.id, key.id);
         assert!(opened.scopes.contain(Scope::Scim));
         world.clock.advance(DAY * 90 - Duration::from_millis(1));
@@ -98,7 +103,7 @@ on_both_engines! {
         let mut wrong = key.secret.reveal().to_owned();
         wrong.pop();
         for presented in ["", "dwk_", wrong.as_str(), "Bearer x", &"x".repeat(100_000)] {
-            let refused = api_keys::authenticate(&world.db, presented, world.now()).await;
+            let refused = api_keys::authenticate(&world.state.api_keys, &world.db, presented, world.now()).await;
             assert!(matches!(refused, Err(Refusal::Malformed)), "{presented:.20}");
         }
         assert!(matches!(opens(&world, &key).await, Err(Refusal::Database(_))));
@@ -265,5 +270,38 @@ on_both_engines! {
             assert!(api_keys::create(&mut change, broken).await.is_err(), "{case}");
         }
         assert!(api_keys::list(&mut change, world.now()).await.unwrap().is_empty());
+    }
+
+    async fn a_key_of_the_installation_costs_no_query_while_no_key_changes(world: World) {
+        let key = create(&world, None).await;
+        opens(&world, &key).await.unwrap();
+        world.db.close().await;
+        opens(&world, &key).await.unwrap();
+        world.clock.advance(DAY * 90);
+        assert!(matches!(opens(&world, &key).await, Err(Refusal::Expired)));
+    }
+
+    async fn what_another_process_did_to_a_key_is_seen_at_its_next_look(world: World) {
+        let key = create(&world, None).await;
+        opens(&world, &key).await.unwrap();
+        // Another process has a count of announcements of its own.
+        let mut change = begin(&world).await;
+        change.unrecorded("a test");
+        let revoke = sql("update api_keys set revoked_at = 1, revoke_reason = 'leaked'");
+        change.execute(revoke).await.unwrap();
+        let revision = sql("update revisions set number = number + 1 where topic = 'api_keys'");
+        change.execute(revision).await.unwrap();
+        change.commit().await.unwrap();
+        opens(&world, &key).await.unwrap();
+        world.state.refresh().await.unwrap();
+        assert!(matches!(opens(&world, &key).await, Err(Refusal::Revoked)));
+    }
+
+    async fn a_rotation_without_overlap_ends_the_old_secret_at_once(world: World) {
+        let key = create(&world, None).await;
+        opens(&world, &key).await.unwrap();
+        let new = rotate(&world, &key, Duration::ZERO).await.unwrap();
+        assert!(matches!(opens(&world, &key).await, Err(Refusal::Expired)));
+        opens(&world, &new).await.unwrap();
     }
 }

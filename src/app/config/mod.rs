@@ -13,7 +13,9 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 pub use source::{Given, Origin};
 use table::settings;
 use value::Value as _;
-use value::{DatabaseUrl, LogFormat, LogLevel, OptionalFile, PublicUrl, Ranges, Switch, Whole};
+use value::{
+    DatabaseUrl, LogFormat, LogLevel, OptionalFile, Period, PublicUrl, Ranges, Switch, Whole,
+};
 
 /// Names the configuration file; without it `doorward.toml` is read if it is there.
 pub const FILE_VARIABLE: &str = "DOORWARD_CONFIG";
@@ -63,6 +65,14 @@ settings! {
         idle: Duration = "8h",
         /// The end of a sign-in that was begun and not completed.
         sign_in: Duration = "30m",
+    }
+
+    /// The keys that tokens are signed with.
+    signing_keys: struct SigningKeysSettings {
+        /// How long a new key is published before it signs. Applications may keep the key set for a day, some (Entra) longer.
+        publish_ahead: Duration = "48h",
+        /// How long a key signs until a new one does, by itself; `never` leaves it to `doorward signing-key rotate`.
+        rotate_every: Period = "90d",
     }
 
     /// What is logged, to standard error.

@@ -1,7 +1,9 @@
 //! Presenting a key.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use super::registry::{Held, Registry};
 use super::{ApiKey, store, text};
 use crate::domain::{
     access,
@@ -40,18 +42,28 @@ pub enum Refusal {
     Database(#[from] Error),
 }
 
-/// Finds the key of a presented text. A malformed one costs no query, a good one costs
-/// one, and one more when it has an owner. Not to be called while a [`Change`] is open:
-/// it may write the mark of last use.
+/// Finds the key of a presented text. A malformed one costs no query, and neither does a key
+/// of the installation, which [`Registry`] holds; one that has an owner costs two. Not to be
+/// called while a [`Change`] is open: it may write the mark of last use.
 ///
 /// # Errors
 /// It is not accepted.
-pub async fn authenticate(db: &Db, presented: &str, now: Timestamp) -> Result<ApiKey, Refusal> {
+pub async fn authenticate(
+    keys: &Registry,
+    db: &Db,
+    presented: &str,
+    now: Timestamp,
+) -> Result<Arc<ApiKey>, Refusal> {
     if !text::is_well_formed(presented) {
         return Err(Refusal::Malformed);
     }
     let digest = Secret::from(presented).digest();
-    let found = store::find(db, &digest).await?.ok_or(Refusal::Unknown)?;
+    let found = match keys.get(db, &digest).await? {
+        Some(held) => held,
+        None => Arc::new(Held::of(
+            store::find(db, &digest).await?.ok_or(Refusal::Unknown)?,
+        )),
+    };
     if found.revoked {
         return Err(Refusal::Revoked);
     }
@@ -64,23 +76,20 @@ pub async fn authenticate(db: &Db, presented: &str, now: Timestamp) -> Result<Ap
             return Err(Refusal::OwnerWithoutAccess(access.words()));
         }
     }
-    if found
-        .last_used_at
-        .is_none_or(|used| used.plus(MARK_EVERY) <= now)
-    {
+    if found.is_to_be_marked(now, MARK_EVERY) {
         mark(db, &found, now).await;
     }
-    Ok(found.key)
+    Ok(found.key.clone())
 }
 
 /// A mark that cannot be written refuses nobody.
-async fn mark(db: &Db, found: &store::Found, now: Timestamp) {
+async fn mark(db: &Db, found: &Held, now: Timestamp) {
     if let Err(error) = try_mark(db, found, now).await {
         tracing::warn!(%error, api_key = %found.key.id, "the last use could not be marked");
     }
 }
 
-async fn try_mark(db: &Db, found: &store::Found, now: Timestamp) -> Result<(), Error> {
+async fn try_mark(db: &Db, found: &Held, now: Timestamp) -> Result<(), Error> {
     let actor = Actor::ApiKey(found.key.id.to_string());
     let mut change = Change::begin(db, actor, now).await?;
     change.unrecorded("a mark of last use");

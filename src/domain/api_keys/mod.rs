@@ -4,6 +4,7 @@
 
 mod authenticate;
 mod listing;
+mod registry;
 mod rotation;
 mod scope;
 mod store;
@@ -15,6 +16,7 @@ use serde_json::json;
 
 pub use authenticate::{Refusal, authenticate};
 pub use listing::{KeyState, ListedKey, ListedSecret, SecretState, list};
+pub use registry::Registry;
 pub use rotation::rotate;
 pub use scope::{Scope, Scopes, UnknownScope};
 

@@ -64,7 +64,8 @@ pub(super) async fn insert_secret(
     .bind(text::hint(secret))
     .bind(now)
     .bind(expires_at);
-    change.execute(statement).await.map(drop)
+    change.execute(statement).await?;
+    advance_revision(change).await
 }
 
 pub(super) async fn find(mut from: impl Fetch, digest: &Digest) -> Result<Option<Found>, Error> {
@@ -77,6 +78,41 @@ pub(super) async fn find(mut from: impl Fetch, digest: &Digest) -> Result<Option
         .await?
         .map(|row| found(&row))
         .transpose()
+}
+
+/// The newest secrets that belong to nobody, whatever has become of them, by their digests.
+pub(super) async fn without_owner(
+    mut from: impl Fetch,
+    most: i64,
+) -> Result<Vec<(Digest, Found)>, Error> {
+    let statement = sql(
+        "select s.digest, s.id as secret_id, s.expires_at, s.last_used_at,
+                k.id, k.name, k.owner_id, k.connection_id, k.scope, k.revoked_at
+           from api_key_secrets s join api_keys k on k.id = s.api_key_id
+          where k.owner_id is null
+          order by s.expires_at desc limit $1",
+    )
+    .bind(most);
+    let rows = from.fetch_all(statement).await?;
+    let read = |row: &Row| Ok((Digest::from_stored(row.get("digest")?), found(row)?));
+    rows.iter().map(read).collect()
+}
+
+/// Tells every process that what it knows of the keys is old. (The row is made by the first
+/// change.)
+pub(super) async fn advance_revision(change: &mut Change) -> Result<(), Error> {
+    change.announce();
+    let statement = sql(
+        "insert into revisions (topic, number) values ('api_keys', 1)
+         on conflict (topic) do update set number = revisions.number + 1",
+    );
+    change.execute(statement).await.map(drop)
+}
+
+pub(super) async fn revision(mut from: impl Fetch) -> Result<i64, Error> {
+    let statement = sql("select number from revisions where topic = 'api_keys'");
+    let row = from.fetch_optional(statement).await?;
+    row.map_or(Ok(0), |row| row.get("number"))
 }
 
 fn found(row: &Row) -> Result<Found, Error> {
@@ -133,7 +169,11 @@ pub(super) async fn revoke(change: &mut Change, id: ApiKeyId, reason: &str) -> R
     .bind(now)
     .bind(reason)
     .bind(id);
-    Ok(change.execute(statement).await? == 1)
+    let revoked = change.execute(statement).await? == 1;
+    if revoked {
+        advance_revision(change).await?;
+    }
+    Ok(revoked)
 }
 
 pub(super) async fn revoke_of_user(
@@ -191,7 +231,8 @@ pub(super) async fn end_secrets(
           where api_key_id = $2 and expires_at > $1")
     .bind(ends)
     .bind(key);
-    change.execute(statement).await.map(drop)
+    change.execute(statement).await?;
+    advance_revision(change).await
 }
 
 pub(super) async fn list(mut from: impl Fetch) -> Result<Vec<ListedKey>, Error> {

@@ -114,6 +114,7 @@ impl Event {
 /// with it, or neither happens. Dropped without [`Change::commit`], it leaves nothing.
 pub struct Change {
     tx: Tx,
+    db: Db,
     actor: Actor,
     now: Timestamp,
     request_id: Option<String>,
@@ -121,6 +122,7 @@ pub struct Change {
     events: Vec<Event>,
     touched: bool,
     unrecorded: bool,
+    announced: bool,
 }
 
 impl Change {
@@ -129,6 +131,7 @@ impl Change {
     pub async fn begin(db: &Db, actor: Actor, now: Timestamp) -> Result<Self, Error> {
         Ok(Self {
             tx: db.begin().await?,
+            db: db.clone(),
             actor,
             now,
             request_id: None,
@@ -136,6 +139,7 @@ impl Change {
             events: Vec::new(),
             touched: false,
             unrecorded: false,
+            announced: false,
         })
     }
 
@@ -200,6 +204,12 @@ impl Change {
         self.unrecorded = true;
     }
 
+    /// Declares that this change touches what processes keep in memory: this one looks at it
+    /// anew as soon as the change has committed.
+    pub fn announce(&mut self) {
+        self.announced = true;
+    }
+
     /// Writes the events and makes everything last.
     ///
     /// # Errors
@@ -211,7 +221,11 @@ impl Change {
         for event in std::mem::take(&mut self.events) {
             store::insert(&mut self, event).await?;
         }
-        self.tx.commit().await
+        self.tx.commit().await?;
+        if self.announced {
+            self.db.announce();
+        }
+        Ok(())
     }
 }
 

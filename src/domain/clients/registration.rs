@@ -162,8 +162,8 @@ pub async fn register(change: &mut Change, new: NewClient) -> Result<Registered,
     {
         return Err(Refused::Name);
     }
-    let known = |word: &str| scope::KNOWN.iter().any(|(known, _)| *known == word);
-    if let Some(word) = new.scope.words().find(|word| !known(word)) {
+    let unknown = |word: &&str| !scope::KNOWN.contains(word);
+    if let Some(word) = new.scope.words().find(unknown) {
         return Err(Refused::Scope(word.to_owned()));
     }
     new.metadata.check(new.confidential)?;

@@ -65,7 +65,10 @@ impl Allowed {
                 self.authorization_details.push(detail.clone());
             }
         }
-        let surplus = self.authorization_details.len().saturating_sub(MOST_DETAILS);
+        let surplus = self
+            .authorization_details
+            .len()
+            .saturating_sub(MOST_DETAILS);
         self.authorization_details.drain(..surplus);
         self
     }

@@ -37,6 +37,15 @@ impl Origin {
         self.pushed.is_some()
     }
 
+    /// The same for a request that is being pushed, and has no reference yet.
+    #[must_use]
+    pub fn as_pushed(self) -> Self {
+        Self {
+            pushed: Some(String::new()),
+            ..self
+        }
+    }
+
     pub(super) fn reference(&self) -> Option<Digest> {
         self.pushed.clone().map(Digest::from_stored)
     }

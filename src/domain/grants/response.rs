@@ -44,10 +44,7 @@ impl ReturnAddress {
         let mut claims = Map::new();
         claims.insert("iss".to_owned(), json!(issuer));
         claims.insert("aud".to_owned(), json!(self.client.id.as_str()));
-        claims.insert(
-            "exp".to_owned(),
-            json!(now.plus(SIGNED_LIFETIME).seconds()),
-        );
+        claims.insert("exp".to_owned(), json!(now.plus(SIGNED_LIFETIME).seconds()));
         for (name, value) in answer {
             claims.insert((*name).to_owned(), Value::String(value.clone()));
         }
@@ -170,8 +167,7 @@ mod tests {
 
     #[test]
     fn a_list_leaves_nothing_else() {
-        let posted =
-            client(|metadata| metadata.response_modes = vec![ResponseMode::FormPost]);
+        let posted = client(|metadata| metadata.response_modes = vec![ResponseMode::FormPost]);
         let of = |asked| mode(&posted, ResponseType::Code, asked);
         assert_eq!(of(None), None);
         assert_eq!(of(Some(ResponseMode::Query)), None);

@@ -26,6 +26,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = migrations![
     11 "0011_schema_extensions",
     12 "0012_search",
     14 "0014_authorization",
+    15 "0015_tokens",
 ];
 
 /// How the database's schema stands to what this program knows.
@@ -72,7 +73,7 @@ impl Db {
     /// processes that start together one migrates and the other finds it done, nobody ever
     /// sees a schema in between, and a migration that fails leaves the earlier schema whole.
     async fn run_alone(&self, migrator: &Migrator) -> Result<(), MigrateError> {
-        match &self.0 {
+        match &self.engine {
             Engine::Sqlite { write, .. } => {
                 let mut tx = write.begin_with("BEGIN IMMEDIATE").await?;
                 migrator.run_direct(None, &mut *tx, false).await?;
@@ -94,7 +95,7 @@ impl Db {
     pub async fn schema(&self) -> Result<SchemaState, Error> {
         let known = known_schema();
         let mut from = self;
-        let exists = match &self.0 {
+        let exists = match &self.engine {
             Engine::Sqlite { .. } => sql(
                 "select name from sqlite_master where type = 'table' and name = '_sqlx_migrations'",
             ),

@@ -18,11 +18,17 @@ pub use row::Row;
 pub use statement::{Statement, Value, composed_sql, sql};
 pub use tx::Tx;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use sqlx::{PgPool, SqlitePool};
 
 /// A database. Clones share its connections.
 #[derive(Clone, Debug)]
-pub struct Db(Engine);
+pub struct Db {
+    engine: Engine,
+    announced: Arc<AtomicU64>,
+}
 
 #[derive(Clone, Debug)]
 enum Engine {
@@ -60,7 +66,7 @@ pub trait Fetch: Send {
 
 impl Fetch for &Db {
     async fn fetch_all(&mut self, statement: Statement) -> Result<Vec<Row>, Error> {
-        match &self.0 {
+        match &self.engine {
             Engine::Sqlite { read, .. } => {
                 let rows = statement.sqlite()?.fetch_all(read).await?;
                 Ok(rows.into_iter().map(Row::Sqlite).collect())
@@ -73,7 +79,7 @@ impl Fetch for &Db {
     }
 
     async fn fetch_optional(&mut self, statement: Statement) -> Result<Option<Row>, Error> {
-        match &self.0 {
+        match &self.engine {
             Engine::Sqlite { read, .. } => Ok(statement
                 .sqlite()?
                 .fetch_optional(read)
@@ -89,13 +95,20 @@ impl Fetch for &Db {
 }
 
 impl Db {
+    fn of(engine: Engine) -> Self {
+        Self {
+            engine,
+            announced: Arc::default(),
+        }
+    }
+
     /// Begins a transaction that may write. On SQLite it waits for the one writer and takes
     /// the write lock at once (`BEGIN IMMEDIATE`): a plain `BEGIN` that reads and then writes
     /// fails with `SQLITE_BUSY` as soon as two of them meet.
     ///
     /// Only `domain::audit::Change` calls this, so that every change has an actor.
     pub async fn begin(&self) -> Result<Tx, Error> {
-        match &self.0 {
+        match &self.engine {
             Engine::Sqlite { write, .. } => {
                 Ok(Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?))
             }
@@ -103,9 +116,20 @@ impl Db {
         }
     }
 
+    /// How many changes of what is kept in memory this process has made: whoever holds such a
+    /// snapshot sees by another number that it may be old.
+    pub fn announced(&self) -> u64 {
+        self.announced.load(Ordering::Acquire)
+    }
+
+    /// Says that a change of what is kept in memory has committed.
+    pub fn announce(&self) {
+        self.announced.fetch_add(1, Ordering::Release);
+    }
+
     /// `sqlite` or `postgres`, for `doorward check` and the logs.
     pub fn engine(&self) -> &'static str {
-        match &self.0 {
+        match &self.engine {
             Engine::Sqlite { .. } => "sqlite",
             Engine::Postgres(_) => "postgres",
         }
@@ -113,7 +137,7 @@ impl Db {
 
     /// Gives the connections back; SQLite folds its log into the database file.
     pub async fn close(&self) {
-        match &self.0 {
+        match &self.engine {
             Engine::Sqlite { read, write } => {
                 read.close().await;
                 write.close().await;

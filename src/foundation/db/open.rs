@@ -62,7 +62,7 @@ async fn open_sqlite(url: &str) -> Result<Db, Error> {
             })
         })
         .connect_lazy_with(options);
-    Ok(Db(Engine::Sqlite { read, write }))
+    Ok(Db::of(Engine::Sqlite { read, write }))
 }
 
 async fn open_postgres(url: &str) -> Result<Db, Error> {
@@ -85,7 +85,7 @@ async fn open_postgres(url: &str) -> Result<Db, Error> {
         .connect_with(options)
         .await
         .map_err(unavailable)?;
-    Ok(Db(Engine::Postgres(pool)))
+    Ok(Db::of(Engine::Postgres(pool)))
 }
 
 fn unavailable(error: sqlx::Error) -> Error {

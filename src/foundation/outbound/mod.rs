@@ -175,7 +175,11 @@ impl Outbound {
         String::from_utf8(body).map_err(|_| NotFetched::NotText)
     }
 
-    async fn get(&self, address: &str, kinds: &'static str) -> Result<reqwest::Response, NotFetched> {
+    async fn get(
+        &self,
+        address: &str,
+        kinds: &'static str,
+    ) -> Result<reqwest::Response, NotFetched> {
         let url = self.checked(address)?;
         let clients = self.clients()?;
         let client = if url.scheme() == "https" {

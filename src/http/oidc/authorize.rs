@@ -6,9 +6,9 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use super::visit::{Asked, Ended, Visit};
-use super::{AUTHORIZE, redirect};
+use super::{AUTHORIZE, hint, redirect};
 use crate::domain::grants::{KeptRequest, Parameters};
-use crate::http::web::{self, CookieName, LARGEST_FORM, PageRefusal, cookies};
+use crate::http::web::{self, CookieName, LARGEST_FORM, Language, PageRefusal, cookies};
 
 /// A request in the query.
 pub(super) async fn by_query(visit: Visit, RawQuery(query): RawQuery) -> Response {
@@ -22,8 +22,8 @@ pub(super) async fn by_form(visit: Visit, body: Body) -> Response {
         return PageRefusal::new(
             StatusCode::BAD_REQUEST,
             "invalid_request",
-            "Unreadable request",
-            "The application sent a request that is not a form, or one that is too large.",
+            Language::unreadable_request,
+            Language::unreadable_request_sentence,
         )
         .of_request(visit.request_id)
         .into_response();
@@ -49,11 +49,14 @@ async fn answer(visit: &Visit, parameters: Parameters) -> Response {
 }
 
 async fn begin(visit: &Visit, parameters: Parameters) -> Result<Asked, Ended> {
-    let request = visit.check(&parameters).await?;
+    let (client, mut read) = visit.read(&parameters).await?;
+    let mut request = visit.check(&client, &read.parameters, &read.origin)?;
+    let expected = hint::expected(visit, &mut request, &mut read.origin).await?;
     let kept = KeptRequest {
-        client: request.client.id.clone(),
-        parameters,
-        expected: visit.expected(&request)?,
+        client: client.id.clone(),
+        parameters: read.parameters,
+        origin: read.origin,
+        expected,
         asked_at: visit.now,
     };
     Ok(Asked {

@@ -9,13 +9,13 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::{AUTHORIZE, JWKS, LOGOUT, TOKEN, USERINFO};
+use super::{AUTHORIZE, INTROSPECT, JWKS, LOGOUT, REVOKE, TOKEN, USERINFO};
 use crate::domain::clients::scope;
 use crate::domain::clients::{AuthenticationMethod, GrantType};
 use crate::domain::signin::Acr;
 use crate::foundation::crypto::digest::Digest;
 use crate::foundation::crypto::jose::Algorithm;
-use crate::http::web::State;
+use crate::http::web::{Language, State};
 
 /// Clients keep it for an hour; a changed one is then seen long before a new key signs.
 const CACHE_CONTROL: HeaderValue = HeaderValue::from_static("public, max-age=3600");
@@ -65,13 +65,15 @@ fn knows(headers: &HeaderMap, etag: &str) -> bool {
 
 fn describe(issuer: &str) -> Value {
     let at = |path: &str| format!("{issuer}{path}");
-    let scopes = scope::KNOWN.map(|(word, _)| word);
+    let scopes = scope::KNOWN;
     let algorithms = Algorithm::ALL.map(Algorithm::as_str);
     json!({
         "issuer": issuer,
         "authorization_endpoint": at(AUTHORIZE),
         "token_endpoint": at(TOKEN),
         "userinfo_endpoint": at(USERINFO),
+        "introspection_endpoint": at(INTROSPECT),
+        "revocation_endpoint": at(REVOKE),
         "jwks_uri": at(JWKS),
         "end_session_endpoint": at(LOGOUT),
         "scopes_supported": scopes,
@@ -83,7 +85,14 @@ fn describe(issuer: &str) -> Value {
         "token_endpoint_auth_methods_supported":
             AuthenticationMethod::OFFERED,
         "token_endpoint_auth_signing_alg_values_supported": algorithms,
+        "introspection_endpoint_auth_methods_supported": confidential_methods(),
+        "introspection_endpoint_auth_signing_alg_values_supported": algorithms,
+        "introspection_signing_alg_values_supported": algorithms,
+        "revocation_endpoint_auth_methods_supported":
+            AuthenticationMethod::ALL.map(AuthenticationMethod::as_str),
+        "revocation_endpoint_auth_signing_alg_values_supported": algorithms,
         "code_challenge_methods_supported": ["S256"],
+        "ui_locales_supported": Language::ALL.map(Language::tag),
         "acr_values_supported": Acr::ALL.map(Acr::as_str),
         "claim_types_supported": ["normal"],
         "claims_supported": CLAIMS,
@@ -93,6 +102,15 @@ fn describe(issuer: &str) -> Value {
         "request_parameter_supported": false,
         "request_uri_parameter_supported": false,
     })
+}
+
+// Whoever may know of tokens proves itself.
+fn confidential_methods() -> Vec<&'static str> {
+    let methods = AuthenticationMethod::ALL.into_iter();
+    methods
+        .filter(|method| *method != AuthenticationMethod::None)
+        .map(AuthenticationMethod::as_str)
+        .collect()
 }
 
 const CLAIMS: [&str; 24] = [

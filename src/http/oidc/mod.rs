@@ -1,14 +1,20 @@
 //! The door of OpenID Connect and OAuth 2: discovery, key set, authorization, consent, tokens,
 //! userinfo, logout.
 
+mod answer;
 mod authorize;
 mod consent;
 mod cors;
 mod documents;
+mod front;
+mod hint;
+mod introspect;
 mod json;
 mod logout;
+mod par;
 mod redirect;
 mod resume;
+mod revoke;
 mod token;
 mod userinfo;
 mod visit;
@@ -20,8 +26,11 @@ use axum::routing::{get, post};
 use super::web::State;
 
 const AUTHORIZE: &str = "/oauth2/authorize";
+const PAR: &str = "/oauth2/par";
 const TOKEN: &str = "/oauth2/token";
 const USERINFO: &str = "/oauth2/userinfo";
+const INTROSPECT: &str = "/oauth2/introspect";
+const REVOKE: &str = "/oauth2/revoke";
 const JWKS: &str = "/oauth2/jwks";
 const LOGOUT: &str = "/oauth2/logout";
 const LOGOUT_CONFIRM: &str = "/oauth2/logout/confirm";
@@ -37,7 +46,13 @@ pub fn routes(state: &State) -> Router<State> {
         .layer(from_fn(cors::for_everybody));
     let called = Router::new()
         .route(TOKEN, post(token::token).options(cors::preflight))
+        .route(PAR, post(par::push).options(cors::preflight))
         .route(USERINFO, userinfo.options(cors::preflight))
+        .route(
+            INTROSPECT,
+            post(introspect::introspect).options(cors::preflight),
+        )
+        .route(REVOKE, post(revoke::revoke).options(cors::preflight))
         .layer(from_fn_with_state(state.clone(), cors::for_public_clients));
     let visited = Router::new()
         .route(AUTHORIZE, get(authorize::by_query).post(authorize::by_form))

@@ -1,4 +1,4 @@
-//! The style sheet and the icon. They are part of the program; their address holds
+//! The style sheet, the icon, and the one script that sends a form. They are part of the program; their address holds
 //! their digest, so that browsers keep them for a year and never show an old one.
 
 use std::sync::LazyLock;
@@ -15,9 +15,11 @@ use super::state::State;
 use crate::foundation::crypto::digest::Digest;
 
 const STYLE: &str = include_str!("assets/style.css");
+const SEND_FORM: &str = include_str!("assets/send_form.js");
 const ICON: &str = include_str!("assets/icon.svg");
 
 static STYLE_NAME: LazyLock<String> = LazyLock::new(|| name(STYLE, "css"));
+static SEND_FORM_NAME: LazyLock<String> = LazyLock::new(|| name(SEND_FORM, "js"));
 static ICON_NAME: LazyLock<String> = LazyLock::new(|| name(ICON, "svg"));
 
 fn name(content: &str, ending: &str) -> String {
@@ -27,13 +29,19 @@ fn name(content: &str, ending: &str) -> String {
 
 /// Where the style sheet is.
 #[must_use]
-pub fn style_path() -> String {
+pub(super) fn style_path() -> String {
     format!("/assets/{}", *STYLE_NAME)
+}
+
+/// Where the script is that sends the form of its page.
+#[must_use]
+pub fn send_form_path() -> String {
+    format!("/assets/{}", *SEND_FORM_NAME)
 }
 
 /// Where the icon is.
 #[must_use]
-pub fn icon_path() -> String {
+pub(super) fn icon_path() -> String {
     format!("/assets/{}", *ICON_NAME)
 }
 
@@ -46,6 +54,8 @@ pub(super) fn routes() -> Router<State> {
 async fn asset(Path(name): Path<String>) -> Response {
     if name == *STYLE_NAME {
         kept("text/css; charset=utf-8", STYLE)
+    } else if name == *SEND_FORM_NAME {
+        kept("text/javascript; charset=utf-8", SEND_FORM)
     } else if name == *ICON_NAME {
         kept("image/svg+xml", ICON)
     } else {

@@ -15,6 +15,8 @@ pub enum FormAction {
     /// URI points. Chromium applies `form-action` to the redirects that follow a form's
     /// POST too, so that a page whose form ends at an application cannot restrict it.
     ThenAnApplication,
+    /// To one address of an application, by the script that sends the form.
+    Application(String),
 }
 
 /// An HTML page.
@@ -49,7 +51,7 @@ impl Page {
 
     /// With forms that lead elsewhere in the end.
     #[must_use]
-    pub const fn form_action(mut self, form_action: FormAction) -> Self {
+    pub fn form_action(mut self, form_action: FormAction) -> Self {
         self.form_action = form_action;
         self
     }
@@ -62,28 +64,78 @@ impl IntoResponse for Page {
         };
         let mut response = (self.status, Html(html)).into_response();
         let headers = response.headers_mut();
-        for (name, value) in page_headers(&self.form_action) {
+        for (name, value) in PAGE_HEADERS {
             headers.insert(name, HeaderValue::from_static(value));
         }
+        // What cannot be a header's value leaves a page without a policy: then without a page.
+        let Ok(policy) = HeaderValue::from_str(&policy(&self.form_action)) else {
+            return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        };
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
         response
     }
 }
 
-/// No script, no frame, no base, nothing from elsewhere; never kept, never named to
-/// others.
-const fn page_headers(form_action: &FormAction) -> [(HeaderName, &'static str); 4] {
-    let policy = match form_action {
-        FormAction::Here => {
-            "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-        }
-        FormAction::ThenAnApplication => {
-            "default-src 'none'; style-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'"
+/// No frame; never kept, never named to others.
+const PAGE_HEADERS: [(HeaderName, &str); 3] = [
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (header::CACHE_CONTROL, "no-store"),
+];
+
+/// No script, no frame, no base, nothing from elsewhere.
+fn policy(form_action: &FormAction) -> String {
+    let more = match form_action {
+        FormAction::Here => "; form-action 'self'".to_owned(),
+        FormAction::ThenAnApplication => String::new(),
+        FormAction::Application(uri) => {
+            format!("; script-src 'self'; form-action {}", source_of(uri))
         }
     };
-    [
-        (header::CONTENT_SECURITY_POLICY, policy),
-        (header::X_FRAME_OPTIONS, "DENY"),
-        (header::REFERRER_POLICY, "no-referrer"),
-        (header::CACHE_CONTROL, "no-store"),
-    ]
+    format!(
+        "default-src 'none'; style-src 'self'; img-src 'self' data:{more}; frame-ancestors 'none'; base-uri 'none'"
+    )
+}
+
+/// An address as a policy names it: scheme, host, port and path. A policy knows no query, and
+/// its own punctuation is escaped. What it cannot name so closely (an application's own scheme,
+/// an IPv6 address) is named by its scheme.
+fn source_of(uri: &str) -> String {
+    let Ok(url) = url::Url::parse(uri) else {
+        return "'none'".to_owned();
+    };
+    match url.host() {
+        Some(url::Host::Domain(_) | url::Host::Ipv4(_))
+            if matches!(url.scheme(), "https" | "http") =>
+        {
+            let path = url.path().replace(';', "%3B").replace(',', "%2C");
+            format!("{}{path}", url.origin().ascii_serialization())
+        }
+        _ => format!("{}:", url.scheme()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_policy_names_the_address_of_a_form_and_nothing_can_be_added_to_it() {
+        for (uri, source) in [
+            ("https://app.example.com/cb", "https://app.example.com/cb"),
+            (
+                "https://app.example.com/cb?tenant=1",
+                "https://app.example.com/cb",
+            ),
+            ("http://127.0.0.1:8123/cb", "http://127.0.0.1:8123/cb"),
+            ("http://[::1]:8123/cb", "http:"),
+            ("com.example.app:/cb", "com.example.app:"),
+            (
+                "https://app.example.com/cb;script-src,*",
+                "https://app.example.com/cb%3Bscript-src%2C*",
+            ),
+        ] {
+            assert_eq!(source_of(uri), source, "{uri}");
+        }
+    }
 }

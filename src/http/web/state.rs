@@ -4,10 +4,11 @@ use std::sync::Arc;
 use url::Url;
 
 use super::address::TrustedProxies;
+use super::brand::Brand;
 use crate::domain::schemas;
 use crate::domain::signin::Lifetimes;
 use crate::domain::signing_keys::{self, KeyRing};
-use crate::domain::{clients, connections};
+use crate::domain::{api_keys, clients, connections};
 use crate::foundation::clock::Clock;
 use crate::foundation::crypto::password::PasswordPool;
 use crate::foundation::crypto::seal::MasterKey;
@@ -37,6 +38,10 @@ pub struct Basics {
     pub trusted_proxies: TrustedProxies,
     /// Calls other servers.
     pub outbound: Outbound,
+    /// How the pages present themselves.
+    pub brand: Brand,
+    /// How signing keys come and go.
+    pub keys: signing_keys::Rules,
 }
 
 /// The parts of [`State`].
@@ -59,10 +64,14 @@ pub struct Parts {
     pub trusted_proxies: TrustedProxies,
     /// Calls other servers.
     pub outbound: Outbound,
+    /// How the pages present themselves.
+    pub brand: Brand,
     /// The registered applications, in memory.
     pub clients: clients::Registry,
     /// Key sets of clients and foreign issuers, in memory.
     pub key_sets: clients::KeySets,
+    /// The keys that belong to the installation, in memory.
+    pub api_keys: api_keys::Registry,
     /// The provisioning sources, in memory.
     pub connections: connections::Registry,
     /// The declared schema extensions, in memory.
@@ -90,9 +99,10 @@ impl State {
     pub async fn new(basics: Basics) -> Result<Self, StateError> {
         let (db, master) = (&basics.db, &basics.master_key);
         let clients = clients::Registry::load(db).await?;
+        let api_keys = api_keys::Registry::load(db).await?;
         let connections = connections::Registry::load(db).await?;
         let schemas = schemas::Registry::load(db).await?;
-        let signing_keys = KeyRing::load(db, master, basics.clock.now()).await?;
+        let signing_keys = KeyRing::load(db, master, basics.keys, basics.clock.now()).await?;
         let issuer = basics.public_url.as_str().trim_end_matches('/').to_owned();
         Ok(Self(Arc::new(Parts {
             db: basics.db,
@@ -104,8 +114,10 @@ impl State {
             lifetimes: basics.lifetimes,
             trusted_proxies: basics.trusted_proxies,
             outbound: basics.outbound,
+            brand: basics.brand,
             clients,
             key_sets: clients::KeySets::default(),
+            api_keys,
             connections,
             schemas,
             signing_keys,
@@ -119,6 +131,7 @@ impl State {
     /// When the database cannot be read, or a signing key cannot be opened.
     pub async fn refresh(&self) -> Result<(), StateError> {
         self.clients.refresh(&self.db).await?;
+        self.api_keys.refresh(&self.db).await?;
         self.connections.refresh(&self.db).await?;
         self.schemas.refresh(&self.db).await?;
         let now = self.clock.now();
@@ -126,6 +139,17 @@ impl State {
             .refresh(&self.db, &self.master_key, now)
             .await?;
         Ok(())
+    }
+
+    /// Makes new signing keys when the schedule wants them; whether it did. The background worker
+    /// calls it each second.
+    ///
+    /// # Errors
+    /// When the keys cannot be made or written.
+    pub async fn rotate_keys_when_due(&self) -> Result<bool, StateError> {
+        let (db, master) = (&self.db, &self.master_key);
+        let now = self.clock.now();
+        Ok(self.signing_keys.rotate_when_due(db, master, now).await?)
     }
 }
 

@@ -227,7 +227,12 @@ impl Metadata {
             let profile = self.profile;
             Err(InvalidMetadata::Profile { profile, rule })
         };
-        if self.profile != Profile::Oidc && self.response_types.iter().any(|one| *one != ResponseType::Code) {
+        if self.profile != Profile::Oidc
+            && self
+                .response_types
+                .iter()
+                .any(|one| *one != ResponseType::Code)
+        {
             return refused("knows the response type code alone");
         }
         if self.profile != Profile::Fapi2 {

@@ -147,7 +147,9 @@ impl ResponseType {
 
 /// A response type that this server does not know.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("expected one of code, id_token, code id_token, id_token token, code token, code id_token token")]
+#[error(
+    "expected one of code, id_token, code id_token, id_token token, code token, code id_token token"
+)]
 pub struct UnknownResponseType;
 
 impl FromStr for ResponseType {
@@ -229,6 +231,26 @@ crate::registered_names! {
         /// One on a person's own device.
         Native = "native",
     }
+}
+
+/// Whose word on a person a client brings, and how the person is found by it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExternalAuthentication {
+    /// Who signs the `id_token_hint`, word for word: for Entra
+    /// `https://login.microsoftonline.com/{tenant}/v2.0`.
+    pub issuer: String,
+    /// Whom the hint is for: the application id of this server at that issuer.
+    pub audience: String,
+    /// The tenant that `tid` of the hint has to name.
+    pub tenant: String,
+    /// The claim of the hint that is the person's user name here.
+    #[serde(default = "preferred_username")]
+    pub user_name_claim: String,
+}
+
+fn preferred_username() -> String {
+    "preferred_username".to_owned()
 }
 
 /// Whether a client may exchange tokens, and for whom.

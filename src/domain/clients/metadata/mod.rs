@@ -11,8 +11,8 @@ use serde_json::Value;
 
 pub use check::InvalidMetadata;
 pub use kinds::{
-    ApplicationType, AuthenticationMethod, GrantType, MayExchange, ResponseMode, ResponseType,
-    SubjectType, UnknownResponseType,
+    ApplicationType, AuthenticationMethod, ExternalAuthentication, GrantType, MayExchange,
+    ResponseMode, ResponseType, SubjectType, UnknownResponseType,
 };
 
 use super::profile::Profile;
@@ -138,6 +138,10 @@ pub struct Metadata {
     pub frontchannel_logout_uri: Option<String>,
     /// Whether it needs to be told which session it was.
     pub frontchannel_logout_session_required: bool,
+
+    /// The issuer that hands persons over for another proof (our own name): Entra, for which
+    /// this server is an external authentication method.
+    pub external_authentication: Option<ExternalAuthentication>,
 
     /// What its tokens say beyond the standard claims (our own name).
     pub claims_mapping: Option<Value>,

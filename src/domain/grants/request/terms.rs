@@ -140,6 +140,7 @@ pub(super) fn claims(sent: &Sent<'_>, request: &mut AuthorizationRequest) -> Che
         return invalid("claims names too many of them");
     }
     request.terms.claims = asked;
+    request.terms.claims.keep_within(&request.client.scope);
     Ok(())
 }
 
@@ -157,7 +158,11 @@ fn read(
 
 pub(super) fn classes(sent: &Sent<'_>, request: &mut AuthorizationRequest) -> Checked {
     let asked: Vec<String> = match sent.parameters.get("acr_values") {
-        Some(text) => text.split(' ').filter(|one| !one.is_empty()).map(str::to_owned).collect(),
+        Some(text) => text
+            .split(' ')
+            .filter(|one| !one.is_empty())
+            .map(str::to_owned)
+            .collect(),
         None => request.client.metadata.default_acr_values.clone(),
     };
     if asked.len() > MOST_CLASSES || asked.iter().any(|one| one.len() > LONGEST_CLASS) {

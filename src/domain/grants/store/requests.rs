@@ -36,10 +36,12 @@ pub(in crate::domain::grants) async fn request(
     browser: &Digest,
     now: Timestamp,
 ) -> Result<Option<KeptRequest>, Error> {
-    let statement = sql("select client_id, parameters, origin, expected_user_id, created_at
+    let statement = sql(
+        "select client_id, parameters, origin, expected_user_id, created_at
            from authorization_requests
          where handle_digest = $1 and browser_digest = $2
-           and completed_at is null and expires_at > $3")
+           and completed_at is null and expires_at > $3",
+    )
     .bind(handle)
     .bind(browser)
     .bind(now);

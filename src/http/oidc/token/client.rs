@@ -26,7 +26,7 @@ struct Basic {
 }
 
 /// The client of a request, authenticated.
-pub(super) async fn authenticated(
+pub(in crate::http::oidc) async fn authenticated(
     state: &State,
     headers: &HeaderMap,
     form: &Form,

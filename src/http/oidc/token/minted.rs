@@ -9,7 +9,7 @@ use super::error::TokenError;
 use crate::domain::clients::{Scope, scope};
 use crate::domain::connections;
 use crate::domain::directory;
-use crate::domain::grants::{AccessToken, Claims, ErrorCode, IdToken, Redeemed};
+use crate::domain::grants::{AccessToken, Claims, ErrorCode, IdToken, NewAccessToken, Redeemed};
 use crate::http::oidc::json::no_store;
 
 #[derive(Serialize)]
@@ -43,7 +43,7 @@ impl Minted {
 /// SQLite's one writer should be kept waiting.
 pub(super) async fn mint(ask: &Ask<'_>, redeemed: Redeemed) -> Result<Minted, TokenError> {
     let (issuer, keys) = (&ask.state.issuer, &ask.state.signing_keys);
-    let access = AccessToken::mint(&redeemed, issuer, keys, ask.now)?;
+    let access = NewAccessToken::of(&redeemed, issuer).mint(issuer, keys, ask.now)?;
     let id_token = if redeemed.scope.contains(scope::OPENID) {
         Some(id_token(ask, &redeemed, &access).await?)
     } else {
@@ -76,10 +76,13 @@ async fn id_token(
         TokenError::new(ErrorCode::InvalidGrant, "the user does not exist any more")
     })?;
     let claims = Claims::of(db, &user, &redeemed.scope).await?;
+    let asked = redeemed.terms.claims.id_token.keys();
+    let claims = claims.with_requested(db, &user, asked).await?;
     let token = IdToken {
         redeemed,
         client: &ask.client,
-        access_token: &access.text,
+        access_token: Some(&access.text),
+        code: None,
         claims: &claims,
     };
     let (issuer, keys) = (&ask.state.issuer, &ask.state.signing_keys);

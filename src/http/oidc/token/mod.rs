@@ -16,7 +16,8 @@ use axum::extract::{RawQuery, State as Shared};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 
-use self::error::TokenError;
+pub(super) use self::client::authenticated;
+pub(super) use self::error::TokenError;
 use self::minted::Minted;
 use crate::domain::clients::{Client, GrantType};
 use crate::domain::grants::ErrorCode;
@@ -24,7 +25,7 @@ use crate::foundation::clock::Timestamp;
 use crate::http::web::{Form, FormRefused, State};
 
 /// Parameters that must not travel in an address, where logs and histories keep them.
-const NEVER_IN_THE_QUERY: [&str; 9] = [
+const NEVER_IN_THE_QUERY: [&str; 10] = [
     "client_id",
     "client_secret",
     "client_assertion",
@@ -34,6 +35,7 @@ const NEVER_IN_THE_QUERY: [&str; 9] = [
     "refresh_token",
     "redirect_uri",
     "scope",
+    "token",
 ];
 
 /// An authenticated request for tokens.
@@ -63,10 +65,9 @@ async fn answer(
     headers: &HeaderMap,
     body: Body,
 ) -> Result<Minted, TokenError> {
-    refuse_query(query)?;
-    let form = Form::read(headers, body).await.map_err(unreadable)?;
+    let form = form(query, headers, body).await?;
     let now = state.clock.now();
-    let client = client::authenticated(state, headers, &form, now).await?;
+    let client = authenticated(state, headers, &form, now).await?;
     let ask = Ask {
         state,
         client,
@@ -82,6 +83,23 @@ async fn answer(
             Err(not_offered())
         }
     }
+}
+
+/// The form of a request that a client sends: small, each field once, and nothing of it in the
+/// address.
+pub(super) async fn form(
+    query: Option<&str>,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Form, TokenError> {
+    refuse_query(query)?;
+    Form::read(headers, body).await.map_err(unreadable)
+}
+
+/// A parameter that must be there; an empty one counts as left out (RFC 6749 §3.2).
+pub(super) fn required<'f>(form: &'f Form, name: &'static str) -> Result<&'f str, TokenError> {
+    let given = form.get(name).filter(|value| !value.is_empty());
+    given.ok_or_else(|| TokenError::missing(name))
 }
 
 fn refuse_query(query: Option<&str>) -> Result<(), TokenError> {
@@ -130,6 +148,6 @@ impl Ask<'_> {
     }
 
     fn required(&self, name: &'static str) -> Result<&str, TokenError> {
-        self.given(name).ok_or_else(|| TokenError::missing(name))
+        required(self.form, name)
     }
 }
