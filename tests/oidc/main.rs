@@ -24,6 +24,7 @@ mod keys;
 mod languages;
 mod logout;
 mod logs;
+mod openidconnect_crate;
 mod races;
 mod refresh;
 mod registry;

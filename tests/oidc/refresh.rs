@@ -78,6 +78,7 @@ on_both_engines! {
             outbound: world.state.outbound.clone(),
             brand: world.state.brand.clone(),
             keys: doorward::domain::signing_keys::Rules::default(),
+            mailer: world.state.mailer.clone(),
         })
         .await
         .unwrap();

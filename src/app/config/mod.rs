@@ -4,12 +4,14 @@
 
 pub mod documentation;
 pub mod duration;
+pub mod mail;
 mod source;
 pub mod table;
 pub mod value;
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
+use mail::{MailUrl, Sender};
 pub use source::{Given, Origin};
 use table::settings;
 use value::Value as _;
@@ -45,6 +47,14 @@ settings! {
         allow: Ranges = "",
         /// A file of certificates (PEM) of authorities to be trusted besides the system's.
         ca: OptionalFile = "",
+    }
+
+    /// Letters to people and administrators.
+    mail: struct MailSettings {
+        /// The mail server (`smtp://USER:PASSWORD@HOST:PORT` with STARTTLS, `smtps://…`), or `file:FOLDER` while nothing may leave; when empty, no letter is sent.
+        url: MailUrl = "",
+        /// Who the letters are from.
+        from: Sender = "Doorward <doorward@localhost>",
     }
 
     /// How passwords are hashed (Argon2id). A password is hashed anew at the next sign-in when these have grown.

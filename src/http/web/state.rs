@@ -13,6 +13,7 @@ use crate::foundation::clock::Clock;
 use crate::foundation::crypto::password::PasswordPool;
 use crate::foundation::crypto::seal::MasterKey;
 use crate::foundation::db::{self, Db};
+use crate::foundation::mail::Mailer;
 use crate::foundation::outbound::Outbound;
 
 /// What every door needs. Clones share it.
@@ -42,6 +43,8 @@ pub struct Basics {
     pub brand: Brand,
     /// How signing keys come and go.
     pub keys: signing_keys::Rules,
+    /// Sends letters.
+    pub mailer: Mailer,
 }
 
 /// The parts of [`State`].
@@ -64,6 +67,8 @@ pub struct Parts {
     pub trusted_proxies: TrustedProxies,
     /// Calls other servers.
     pub outbound: Outbound,
+    /// Sends letters.
+    pub mailer: Mailer,
     /// How the pages present themselves.
     pub brand: Brand,
     /// The registered applications, in memory.
@@ -114,6 +119,7 @@ impl State {
             lifetimes: basics.lifetimes,
             trusted_proxies: basics.trusted_proxies,
             outbound: basics.outbound,
+            mailer: basics.mailer,
             brand: basics.brand,
             clients,
             key_sets: clients::KeySets::default(),
