@@ -1,6 +1,6 @@
 //! Whom an access token is about, as long as everything it stands on still stands.
 
-use super::{Standing, VerifiedAccessToken, standing};
+use super::{Standing, Terms, VerifiedAccessToken, standing};
 use crate::domain::clients::Scope;
 use crate::domain::directory::{self, User};
 use crate::foundation::clock::Timestamp;
@@ -12,6 +12,8 @@ pub struct Holder {
     pub user: User,
     /// What the token is good for.
     pub scope: Scope,
+    /// What was allowed beyond the scope.
+    pub terms: Terms,
 }
 
 /// The holder of a token, unless its grant has ended or the user's access does not hold: a
@@ -24,10 +26,11 @@ pub async fn holder(
     let Some(Standing {
         user: Some(user),
         scope,
+        terms,
     }) = standing(db, token, now).await?
     else {
         return Ok(None);
     };
     let user = directory::find_user(db, user).await?;
-    Ok(user.map(|user| Holder { user, scope }))
+    Ok(user.map(|user| Holder { user, scope, terms }))
 }

@@ -6,9 +6,8 @@ use axum::response::{IntoResponse, Response};
 use super::visit::{Asked, Ended, Visit};
 use super::{consent_path, redirect, resume, resume_path};
 use crate::domain::audit::Actor;
-use crate::domain::clients::Scope;
 use crate::domain::directory;
-use crate::domain::grants::{ErrorCode, Next, SignedIn};
+use crate::domain::grants::{Allowed, ErrorCode, Next, SignedIn};
 use crate::foundation::crypto::token::Secret;
 use crate::foundation::db;
 use crate::http::web::pages::{ConsentPage, ConsentScope, web_link};
@@ -109,7 +108,7 @@ fn page(
         application: client.name.clone(),
         host: host.unwrap_or(t.application_on_this_device()).to_owned(),
         user,
-        scopes: described(*t, &asked.request.scope),
+        scopes: described(*t, &Allowed::by(&asked.request)),
         policy_uri: link(&client.metadata.policy_uri),
         tos_uri: link(&client.metadata.tos_uri),
         hidden: vec![(SESSION.to_owned(), signed_in.session.to_string())],
@@ -117,12 +116,29 @@ fn page(
     }
 }
 
-// A word that an administrator made up for a resource of theirs stands for itself.
-fn described(language: Language, wanted: &Scope) -> Vec<ConsentScope> {
+// Everything that is asked for, in the words of whoever asks where there are no others: what
+// was not shown was not allowed.
+fn described(language: Language, wanted: &Allowed) -> Vec<ConsentScope> {
+    // A word that an administrator made up for a resource of theirs stands for itself.
     let told = |word: &str| language.scope(word).unwrap_or(word).to_owned();
-    let described = wanted.words().map(|word| ConsentScope {
-        title: told(word),
-        detail: None,
-    });
-    described.collect()
+    let mut described: Vec<ConsentScope> = Vec::new();
+    let mut add = |title: String, detail: Option<String>| {
+        described.push(ConsentScope { title, detail });
+    };
+    for word in wanted.scope.words() {
+        add(told(word), None);
+    }
+    if !wanted.claims.is_empty() {
+        let names: Vec<_> = wanted.claims.iter().map(String::as_str).collect();
+        add(language.consent_claims().to_owned(), Some(names.join(", ")));
+    }
+    for detail in &wanted.authorization_details {
+        let text = serde_json::to_string_pretty(detail).unwrap_or_default();
+        add(language.consent_detail().to_owned(), Some(text));
+    }
+    for resource in &wanted.resource {
+        let title = language.consent_resource().to_owned();
+        add(title, Some(resource.clone()));
+    }
+    described
 }

@@ -67,8 +67,13 @@ async fn claims(state: &State, token: &Secret) -> Result<Claims, Refusal> {
     if !holder.scope.contains(scope::OPENID) {
         return Err(Refusal::InsufficientScope);
     }
-    let claims = Claims::of(&state.db, &holder.user, &holder.scope).await;
-    Ok(claims.map_err(Refusal::Db)?.with_subject(&holder.user))
+    let (db, user) = (&state.db, &holder.user);
+    let claims = Claims::of(db, user, &holder.scope)
+        .await
+        .map_err(Refusal::Db)?;
+    let by_name = holder.terms.claims.userinfo.keys();
+    let claims = claims.with_requested(db, user, by_name).await;
+    Ok(claims.map_err(Refusal::Db)?.with_subject(user))
 }
 
 // In the header, or in the form of a POST (RFC 6750 §2); never in the address.

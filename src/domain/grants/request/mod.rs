@@ -212,7 +212,9 @@ fn return_address(
         .get("redirect_uri")
         .filter(|uri| client.may_redirect_to(uri))
         .ok_or(PageRefusal::RedirectUri)?;
+    // A type that the client never asks for is answered as what it does ask for.
     let kind = parameters.get("response_type").and_then(parsed);
+    let kind = kind.filter(|kind| client.metadata.may_ask_for(*kind));
     let kind = kind.unwrap_or(ResponseType::Code);
     let asked = parameters.get("response_mode").and_then(parsed);
     let mode = response::mode(client, kind, asked);

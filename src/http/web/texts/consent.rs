@@ -31,6 +31,27 @@ super::texts! {
         fr: "Elle pourra :",
         nl: "Zij kan dan:",
     }
+    /// Claims that are asked for one by one; their names follow.
+    consent_claims {
+        en: "see these details about you",
+        de: "diese Angaben über Sie sehen",
+        fr: "voir ces informations sur vous",
+        nl: "deze gegevens over u zien",
+    }
+    /// A resource that the access is for; its address follows.
+    consent_resource {
+        en: "use this access there",
+        de: "diesen Zugriff dort nutzen",
+        fr: "utiliser cet accès à cette adresse",
+        nl: "deze toegang daar gebruiken",
+    }
+    /// One element of `authorization_details`; what it consists of follows.
+    consent_detail {
+        en: "do exactly this for you",
+        de: "genau dies für Sie tun",
+        fr: "faire exactement ceci pour vous",
+        nl: "precies dit voor u doen",
+    }
     /// The button that allows.
     allow {
         en: "Allow",
