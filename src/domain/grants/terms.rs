@@ -94,6 +94,12 @@ impl RequestedClaims {
         all.filter_map(Value::as_str).collect()
     }
 
+    /// The scopes that those claims belong to.
+    pub fn scopes_beyond(&self, scope: &Scope) -> Scope {
+        let names = self.names_beyond(scope);
+        Scope::of(names.iter().filter_map(|name| scope_of(name)))
+    }
+
     /// Leaves out what belongs to a scope that the client may not ask for: asking by name is
     /// no way around what was registered.
     pub(super) fn keep_within(&mut self, registered: &Scope) {

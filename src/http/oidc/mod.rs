@@ -6,6 +6,7 @@ mod authorize;
 mod consent;
 mod cors;
 mod documents;
+mod encrypt;
 mod front;
 mod hint;
 mod introspect;

@@ -60,6 +60,8 @@ pub(super) struct Asked {
     pub(super) handle: Option<Secret>,
     /// Whether the person has just allowed it.
     pub(super) allowed_now: bool,
+    /// Whether that is to be remembered, so that they are not asked again.
+    pub(super) remembered: bool,
 }
 
 /// Why a visit ends without the answer that was asked for.
@@ -255,7 +257,7 @@ impl Visit {
             return Ok(None);
         }
         let request = &asked.request;
-        if asked.allowed_now {
+        if asked.allowed_now && asked.remembered {
             let allowed = Allowed::by(request);
             let client = &request.client.id;
             grants::give_consent_to(&mut change, signed_in.user, client, &allowed).await?;
