@@ -64,7 +64,7 @@ pub struct NewAccessToken<'a> {
     pub subject: String,
     /// The client that gets it.
     pub client: &'a ClientId,
-    /// For whom it is.
+    /// For whom it is: for this server's own endpoints, when it names nobody.
     pub audience: Vec<String>,
     /// What it is good for.
     pub scope: &'a Scope,
@@ -106,11 +106,14 @@ impl<'a> NewAccessToken<'a> {
     /// # Errors
     /// It cannot be signed.
     pub fn mint(
-        self,
+        mut self,
         issuer: &str,
         keys: &KeyRing,
         now: Timestamp,
     ) -> Result<AccessToken, signing_keys::Error> {
+        if self.audience.is_empty() {
+            self.audience.push(issuer.to_owned());
+        }
         let (grant, signed_in) = self.grant.unzip();
         let claims = Claims {
             iss: issuer.to_owned(),

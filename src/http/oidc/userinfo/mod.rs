@@ -90,8 +90,11 @@ async fn claims(
     if !holder.scope.contains(scope::OPENID) {
         return Err(Refusal::InsufficientScope(presented.scheme));
     }
-    let claims = Claims::of(&state.db, &holder.user, &holder.scope).await;
-    Ok((client, claims?.with_subject(&holder.user)))
+    let (db, user) = (&state.db, &holder.user);
+    let by_name = holder.terms.claims.userinfo.keys();
+    let claims = Claims::of(db, user, &holder.scope).await?;
+    let claims = claims.with_requested(db, user, by_name).await?;
+    Ok((client, claims.with_subject(user)))
 }
 
 // A bound token is no bearer token, whoever presents it as one (Keycloak #38333): it is stolen,
