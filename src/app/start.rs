@@ -12,7 +12,7 @@ use super::{
     worker::Worker,
 };
 use crate::{
-    domain::{mail, signin::Lifetimes, signing_keys},
+    domain::{grants::TokenRules, mail, signin::Lifetimes, signing_keys},
     foundation::{
         clock::Clock,
         crypto::{
@@ -23,7 +23,7 @@ use crate::{
         mail::{InvalidMail, Mailer},
         outbound::{Outbound, Rules},
     },
-    http::web::{Basics, Brand, State, StateError, TrustedProxies},
+    http::web::{Appearance, Basics, Brand, BrandRefused, State, StateError, TrustedProxies},
 };
 
 /// Why the program does not start. Each is one line.
@@ -86,6 +86,9 @@ pub enum StartError {
         /// What is wrong with it.
         why: String,
     },
+    /// The pages cannot be shown as the settings say.
+    #[error(transparent)]
+    Brand(#[from] BrandRefused),
     /// Letters cannot be sent so; the settings refuse it before.
     #[error(transparent)]
     Mail(#[from] InvalidMail),
@@ -187,8 +190,12 @@ pub async fn state(settings: &Settings, db: Db, clock: Clock) -> Result<State, S
         },
         trusted_proxies: trusted_proxies(settings),
         outbound: outbound(settings)?,
-        brand: Brand::default(),
+        brand: brand(settings)?,
         keys: key_rules(settings),
+        tokens: TokenRules {
+            repeat_refresh: settings.tokens.repeat_refresh.given().unwrap_or_default(),
+            dpop_nonces: settings.tokens.dpop_nonces.0,
+        },
         mailer: Mailer::new(settings.mail.url.as_str(), settings.mail.from.as_str())?,
     };
     Ok(State::new(basics).await?)
@@ -208,7 +215,24 @@ pub fn key_rules(settings: &Settings) -> signing_keys::Rules {
     signing_keys::Rules {
         publish_ahead: settings.signing_keys.publish_ahead,
         rotate_every: settings.signing_keys.rotate_every.given(),
+        certificates: settings.signing_keys.certificates.0,
+        encryption: settings.signing_keys.encryption.0,
     }
+}
+
+/// How the pages present themselves. A relative logo is a file of the data folder.
+///
+/// # Errors
+/// A colour that cannot be read, or a file that is no picture.
+pub fn brand(settings: &Settings) -> Result<Brand, BrandRefused> {
+    let set = &settings.brand;
+    let logo = set.logo.given().map(|path| settings.data_dir.join(path));
+    Brand::new(&Appearance {
+        name: set.name.as_str(),
+        logo: logo.as_deref(),
+        accent: set.accent,
+        accent_dark: set.accent_dark,
+    })
 }
 
 fn trusted_proxies(settings: &Settings) -> TrustedProxies {

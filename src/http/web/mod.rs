@@ -23,13 +23,14 @@ mod texts;
 
 pub use address::{ClientAddress, TrustedProxies};
 pub use around::around;
-pub use brand::Brand;
+pub use assets::send_form_path;
+pub use brand::{Appearance, Brand, BrandRefused, Colour};
 pub use browser::{Browser, session, session_secret};
 pub use cookies::{CookieName, SetCookies};
 pub use form::{Form, FormRefused, LARGEST_FORM, PageForm};
 pub use frame::Frame;
 pub use language::{Language, Languages};
-pub use page::{FormAction, Page};
+pub use page::{FormAction, Origin, Page};
 pub use refusal::PageRefusal;
 pub use request_id::{RequestId, ThisRequest};
 pub use see_other::see_other;

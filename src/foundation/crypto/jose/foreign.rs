@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{Algorithm, Unverified};
+use super::{Algorithm, EncryptionKeys, Unverified};
 
 /// More keys than this are not looked through.
 const MOST_KEYS: usize = 100;
@@ -18,16 +18,19 @@ const MOST_KEYS: usize = 100;
 const RSA_BYTES: std::ops::RangeInclusive<usize> = 256..=1024;
 
 /// A set of public keys, of which those are kept that can be used here.
-pub struct ForeignKeys(Vec<Key>);
+pub struct ForeignKeys {
+    verifying: Vec<Key>,
+    encrypting: EncryptionKeys,
+}
 
-struct Key {
+pub(super) struct Key {
     kid: Option<String>,
     /// The only algorithm, where the key set names one.
     alg: Option<Algorithm>,
-    material: Material,
+    pub(super) material: Material,
 }
 
-enum Material {
+pub(super) enum Material {
     Rsa {
         n: Vec<u8>,
         e: Vec<u8>,
@@ -38,7 +41,7 @@ enum Material {
 }
 
 #[derive(Deserialize)]
-struct Jwk {
+pub(super) struct Jwk {
     kty: String,
     #[serde(rename = "use")]
     usage: Option<String>,
@@ -75,6 +78,19 @@ impl ForeignKeys {
     /// # Errors
     /// It is none, holds a private key, or no key that can be used.
     pub fn read(set: &Value) -> Result<Self, InvalidKeys> {
+        let keys = Self::published(set)?;
+        if keys.verifying.is_empty() {
+            Err(InvalidKeys::NoUsableKey)
+        } else {
+            Ok(keys)
+        }
+    }
+
+    /// Reads a key set that its owner publishes, which may hold keys to encrypt to alone.
+    ///
+    /// # Errors
+    /// It is none, or holds a private key.
+    pub fn published(set: &Value) -> Result<Self, InvalidKeys> {
         let all = set.get("keys").and_then(Value::as_array);
         let all = all.ok_or(InvalidKeys::NotAKeySet)?;
         let mut keys = Vec::new();
@@ -82,16 +98,20 @@ impl ForeignKeys {
             let Ok(jwk) = Jwk::deserialize(key) else {
                 continue;
             };
-            if jwk.d.is_some() || jwk.k.is_some() {
+            if jwk.is_private() {
                 return Err(InvalidKeys::Private);
             }
             keys.extend(usable(jwk));
         }
-        if keys.is_empty() {
-            Err(InvalidKeys::NoUsableKey)
-        } else {
-            Ok(Self(keys))
-        }
+        Ok(Self {
+            verifying: keys,
+            encrypting: EncryptionKeys::read(set),
+        })
+    }
+
+    /// Those that can be encrypted to.
+    pub fn encrypting(&self) -> &EncryptionKeys {
+        &self.encrypting
     }
 
     /// Whether one of them can have signed the token, by what its header says. (A set that was
@@ -116,7 +136,7 @@ impl ForeignKeys {
     fn candidate(&self, token: &Unverified<'_>) -> Option<&Key> {
         let algorithm = token.algorithm()?;
         let suits = |key: &&Key| key.may_sign_with(algorithm);
-        let mut suitable = self.0.iter().filter(suits);
+        let mut suitable = self.verifying.iter().filter(suits);
         match token.kid() {
             Some(kid) => suitable.find(|key| key.kid.as_deref() == Some(kid)),
             None => match (suitable.next(), suitable.next()) {
@@ -127,8 +147,15 @@ impl ForeignKeys {
     }
 }
 
+impl Jwk {
+    /// Whether there is something in it that only its owner may know.
+    pub(super) fn is_private(&self) -> bool {
+        self.d.is_some() || self.k.is_some()
+    }
+}
+
 impl Key {
-    fn may_sign_with(&self, algorithm: Algorithm) -> bool {
+    pub(super) fn may_sign_with(&self, algorithm: Algorithm) -> bool {
         let of_its_kind = match self.material {
             Material::Rsa { .. } => Algorithm::Rs256,
             Material::P256(_) => Algorithm::Es256,
@@ -137,7 +164,12 @@ impl Key {
         algorithm.of_key() == of_its_kind && self.alg.is_none_or(|alg| alg == algorithm)
     }
 
-    fn check(&self, algorithm: Algorithm, signed: &[u8], signature: &[u8]) -> Option<()> {
+    pub(super) fn check(
+        &self,
+        algorithm: Algorithm,
+        signed: &[u8],
+        signature: &[u8],
+    ) -> Option<()> {
         match &self.material {
             Material::Rsa { n, e } => {
                 let padding: &RsaParameters = match algorithm {
@@ -157,7 +189,7 @@ impl Key {
     }
 }
 
-fn usable(jwk: Jwk) -> Option<Key> {
+pub(super) fn usable(jwk: Jwk) -> Option<Key> {
     if jwk.usage.as_deref().is_some_and(|usage| usage != "sig") {
         return None;
     }

@@ -4,8 +4,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use super::Ask;
 use super::error::TokenError;
+use super::{Ask, cannot_encrypt};
 use crate::domain::clients::{Scope, scope};
 use crate::domain::connections;
 use crate::domain::directory;
@@ -27,15 +27,28 @@ pub(super) struct Minted {
 impl Minted {
     /// What a client gets that acts for itself: no refresh token (RFC 6749 §4.4.3), since it
     /// can ask again.
-    pub(super) fn for_itself(token: connections::access_token::AccessToken, scope: Scope) -> Self {
+    pub(super) fn for_itself(token: AccessToken, scope: Scope) -> Self {
         Self {
             access_token: token.text,
-            token_type: "Bearer",
+            token_type: token.token_type,
             expires_in: token.expires_in.as_secs(),
             scope,
             refresh_token: None,
             id_token: None,
         }
+    }
+
+    /// What the client of a connection gets.
+    pub(super) fn of_connection(
+        token: connections::access_token::AccessToken,
+        scope: Scope,
+    ) -> Self {
+        let token = AccessToken {
+            text: token.text,
+            token_type: "Bearer",
+            expires_in: token.expires_in,
+        };
+        Self::for_itself(token, scope)
     }
 }
 
@@ -43,7 +56,7 @@ impl Minted {
 /// SQLite's one writer should be kept waiting.
 pub(super) async fn mint(ask: &Ask<'_>, redeemed: Redeemed) -> Result<Minted, TokenError> {
     let (issuer, keys) = (&ask.state.issuer, &ask.state.signing_keys);
-    let access = NewAccessToken::of(&redeemed, issuer).mint(issuer, keys, ask.now)?;
+    let access = NewAccessToken::of(&redeemed).mint(issuer, keys, ask.now)?;
     let id_token = if redeemed.scope.contains(scope::OPENID) {
         Some(id_token(ask, &redeemed, &access).await?)
     } else {
@@ -51,7 +64,7 @@ pub(super) async fn mint(ask: &Ask<'_>, redeemed: Redeemed) -> Result<Minted, To
     };
     Ok(Minted {
         access_token: access.text,
-        token_type: "Bearer",
+        token_type: access.token_type,
         expires_in: access.expires_in.as_secs(),
         refresh_token: redeemed
             .refresh_token
@@ -76,14 +89,23 @@ async fn id_token(
         TokenError::new(ErrorCode::InvalidGrant, "the user does not exist any more")
     })?;
     let claims = Claims::of(db, &user, &redeemed.scope).await?;
+    let asked = redeemed.terms.claims.id_token.keys();
+    let claims = claims.with_requested(db, &user, asked).await?;
     let token = IdToken {
         redeemed,
         client: &ask.client,
-        access_token: &access.text,
+        access_token: Some(&access.text),
+        code: None,
         claims: &claims,
     };
     let (issuer, keys) = (&ask.state.issuer, &ask.state.signing_keys);
-    Ok(token.mint(issuer, keys, ask.now)?)
+    let signed = token.mint(issuer, keys, ask.now)?;
+    match &ask.reader {
+        Some(reader) => reader
+            .enclose(&signed)
+            .map_err(|error| cannot_encrypt(&ask.client, &error)),
+        None => Ok(signed),
+    }
 }
 
 impl IntoResponse for Minted {
