@@ -74,7 +74,8 @@ fn rows_of_newer(version: i64) -> Vec<Statement> {
         15 => vec![sql(
             "insert into revoked_access_tokens (jti, expires_at) values ('t', 2)",
         )],
-        16 | 17 => vec![],
+        16 => vec![],
+        17 => vec![sql("update sessions set successor_id = 't' where id = 's'")],
         18 => vec![sql("update users set active_stated = false where id = 'u'")],
         other => panic!("schema version {other} has no rows in this test: add them"),
     }

@@ -12,6 +12,7 @@ mod support;
 
 mod application;
 mod authorize;
+mod backchannel_logout;
 mod client_authentication;
 mod code;
 mod consent;
@@ -19,6 +20,7 @@ mod consent_page;
 mod cors;
 mod deactivation;
 mod documents;
+mod frontchannel_logout;
 mod introspection;
 mod key_rotation;
 mod keys;

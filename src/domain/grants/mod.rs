@@ -6,6 +6,7 @@
 //! MAC so that garbage costs no query, and are used up by one conditional statement each.
 
 mod access_token;
+mod applications;
 mod claims;
 mod codes;
 mod consent;
@@ -14,6 +15,7 @@ mod error_code;
 mod id_token;
 mod introspection;
 mod kept_request;
+mod logout_token;
 mod next;
 mod opaque;
 mod parameters;
@@ -27,6 +29,7 @@ mod terms;
 mod userinfo;
 
 pub use access_token::{AccessToken, NewAccessToken, VerifiedAccessToken};
+pub use applications::{SignedInTo, applications_of_session, applications_of_user};
 pub use claims::Claims;
 pub use codes::{CodeRedemption, NewCode, issue_code, redeem_code};
 pub use consent::{consented, give_consent};
@@ -35,6 +38,7 @@ pub use error_code::ErrorCode;
 pub use id_token::{IdToken, IdTokenHint};
 pub use introspection::{Active, Introspection, Viewer};
 pub use kept_request::{KeptRequest, complete_request, find_request, keep_request};
+pub use logout_token::LogoutToken;
 pub use next::{Next, Situation, what_next};
 pub use parameters::{Duplicate, Parameters};
 pub use refresh::{RefreshRedemption, redeem_refresh_token};

@@ -1,5 +1,7 @@
+mod applications;
 mod tokens;
 
+pub(super) use applications::*;
 pub(super) use tokens::*;
 
 use super::codes::{NewCode, UsedCode};
