@@ -155,6 +155,32 @@ pub enum KeyPlace {
     There(String),
 }
 
+/// Says what the tokens of a client tell beyond the standard claims; nothing when there is no
+/// mapping. `mapping` was checked with [`ClaimsMapping::read`].
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn map_claims(
+    change: &mut Change,
+    client: &Client,
+    mapping: Option<&ClaimsMapping>,
+) -> Result<(), db::Error> {
+    let said = mapping.map(serde_json::to_value).transpose();
+    let said = said.map_err(|error| db::Error::Corrupt(error.to_string()))?;
+    let metadata = Metadata {
+        claims_mapping: said,
+        ..client.metadata.clone()
+    };
+    store::update_metadata(change, &client.id, &metadata).await?;
+    store::advance_revision(change).await?;
+    change.record(
+        Event::new("client.claims_mapped")
+            .subject("client", &client.id)
+            .detail(json!({ "claims_mapping": metadata.claims_mapping })),
+    );
+    Ok(())
+}
+
 /// Registers an application.
 pub async fn register(change: &mut Change, new: NewClient) -> Result<Registered, Refused> {
     let name = new.name.trim();

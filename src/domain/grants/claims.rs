@@ -10,7 +10,7 @@ use crate::foundation::db::{self, Fetch};
 /// Claims about a user.
 #[derive(Clone, Default, Debug, Serialize)]
 #[serde(transparent)]
-pub struct Claims(Map<String, Value>);
+pub struct Claims(pub(super) Map<String, Value>);
 
 impl Claims {
     /// The claims of a user for a scope. Groups are read only when the scope asks for them.
@@ -69,7 +69,7 @@ fn add_email(claims: &mut Map<String, Value>, profile: &Profile) {
     }
 }
 
-fn is_plain_address(address: &str) -> bool {
+pub(super) fn is_plain_address(address: &str) -> bool {
     let plain = |c: char| !c.is_whitespace() && !c.is_control() && !matches!(c, '"' | '<' | '>');
     let parts: Vec<&str> = address.split('@').collect();
     matches!(parts[..], [name, domain] if !name.is_empty() && !domain.is_empty())
