@@ -212,6 +212,8 @@ pub fn key_rules(settings: &Settings) -> signing_keys::Rules {
     signing_keys::Rules {
         publish_ahead: settings.signing_keys.publish_ahead,
         rotate_every: settings.signing_keys.rotate_every.given(),
+        certificates: settings.signing_keys.certificates.0,
+        encryption: settings.signing_keys.encryption.0,
     }
 }
 

@@ -20,6 +20,7 @@ mod consent_page;
 mod cors;
 mod deactivation;
 mod documents;
+mod encrypted;
 mod frontchannel_logout;
 mod introspection;
 mod key_rotation;

@@ -86,6 +86,10 @@ settings! {
         publish_ahead: Duration = "48h",
         /// How long a key signs until a new one does, by itself; `never` leaves it to `doorward signing-key rotate`.
         rotate_every: Period = "90d",
+        /// Whether the key set carries a self-signed certificate (`x5c`) for each RSA key, as Entra's external authentication method needs it.
+        certificates: Switch = "off",
+        /// Whether there are keys (`use: enc`) that clients can encrypt their request objects to.
+        encryption: Switch = "off",
     }
 
     /// How the pages present themselves.

@@ -12,7 +12,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::foundation::clock::Timestamp;
-use crate::foundation::crypto::jose::{ForeignKeys, InvalidKeys, Unverified};
+use crate::foundation::crypto::jose::{ForeignKeys, InvalidKeys, KeyManagement, Unverified};
 use crate::foundation::outbound::{NotFetched, Outbound};
 
 /// Fetched anew after this time, so that a key that was withdrawn is not trusted for ever.
@@ -75,9 +75,35 @@ impl KeySets {
         token: &Unverified<'_>,
         now: Timestamp,
     ) -> Result<Arc<ForeignKeys>, NoKeys> {
+        let has_it = |keys: &ForeignKeys| keys.may_verify(token);
+        self.with(outbound, source, has_it, now).await
+    }
+
+    /// The keys of a client that are encrypted to, of a source that is registered.
+    ///
+    /// # Errors
+    /// They cannot be had.
+    pub async fn to_encrypt(
+        &self,
+        outbound: &Outbound,
+        source: &KeySource,
+        management: KeyManagement,
+        now: Timestamp,
+    ) -> Result<Arc<ForeignKeys>, NoKeys> {
+        let has_it = |keys: &ForeignKeys| keys.encrypting().has_one_for(management);
+        self.with(outbound, source, has_it, now).await
+    }
+
+    async fn with(
+        &self,
+        outbound: &Outbound,
+        source: &KeySource,
+        has_it: impl Fn(&ForeignKeys) -> bool,
+        now: Timestamp,
+    ) -> Result<Arc<ForeignKeys>, NoKeys> {
         let slot = self.slot(source);
         let mut kept = slot.lock().await;
-        if let Some(keys) = kept.good_for(token, now) {
+        if let Some(keys) = kept.good_for(has_it, now) {
             return Ok(keys);
         }
         if kept.tried_a_moment_ago(now) {
@@ -110,9 +136,13 @@ impl Kept {
     }
 
     /// The set, when it is fresh and has the key, or was looked at for it just now.
-    fn good_for(&self, token: &Unverified<'_>, now: Timestamp) -> Option<Arc<ForeignKeys>> {
+    fn good_for(
+        &self,
+        has_it: impl Fn(&ForeignKeys) -> bool,
+        now: Timestamp,
+    ) -> Option<Arc<ForeignKeys>> {
         let keys = self.keys.as_ref()?;
-        let has_it = keys.may_verify(token) || self.is_younger(BETWEEN_LOOKS, now);
+        let has_it = has_it(keys) || self.is_younger(BETWEEN_LOOKS, now);
         (has_it && self.is_younger(FRESH, now)).then(|| keys.clone())
     }
 
@@ -131,7 +161,7 @@ async fn fetch(outbound: &Outbound, source: &KeySource) -> Result<ForeignKeys, N
         KeySource::Address(address) => address.clone(),
         KeySource::Issuer(issuer) => address_of(outbound, issuer).await?,
     };
-    Ok(ForeignKeys::read(&outbound.get_json(&address).await?)?)
+    Ok(ForeignKeys::published(&outbound.get_json(&address).await?)?)
 }
 
 /// The metadata must name the very issuer it was asked of (OpenID Connect Discovery, 4.3).

@@ -48,7 +48,7 @@ pub use revocation::{NotRevoked, Revocation};
 pub use shaping::Shaping;
 pub use standing::{Standing, standing};
 pub use terms::{Confirmation, RequestedClaim, RequestedClaims, Terms};
-pub use userinfo::{Holder, holder};
+pub use userinfo::{Holder, holder, signed_userinfo};
 
 use crate::domain::clients::{ClientId, Scope};
 use crate::domain::directory::UserId;

@@ -2,7 +2,7 @@ use sqlx::{Postgres, Transaction};
 
 use super::sqlite::Lease;
 use super::sqlite_row::Wanted;
-use super::{Error, Fetch, Row, Statement};
+use super::{Error, Fetch, Row, Statement, sql};
 
 /// A transaction in progress. Dropped without [`Tx::commit`], it leaves nothing behind.
 pub struct Tx(pub(super) Begun);
@@ -24,6 +24,18 @@ impl Tx {
                 .await?
                 .rows_affected()),
         }
+    }
+
+    /// Marks this place, to come [`Tx::back`] to. A later mark takes the place of an earlier one.
+    pub async fn mark(&mut self) -> Result<(), Error> {
+        self.execute(sql("savepoint place")).await.map(drop)
+    }
+
+    /// Undoes what was done since the mark, also after an error that stopped everything else.
+    pub async fn back(&mut self) -> Result<(), Error> {
+        self.execute(sql("rollback to savepoint place"))
+            .await
+            .map(drop)
     }
 
     /// Makes it last. When this returns, it survives a power cut.

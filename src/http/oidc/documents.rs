@@ -14,7 +14,7 @@ use crate::domain::clients::scope;
 use crate::domain::clients::{AuthenticationMethod, GrantType};
 use crate::domain::signin::Acr;
 use crate::foundation::crypto::digest::Digest;
-use crate::foundation::crypto::jose::Algorithm;
+use crate::foundation::crypto::jose::{Algorithm, ContentEncryption, KeyManagement};
 use crate::http::web::{Language, State};
 
 /// Clients keep it for an hour; a changed one is then seen long before a new key signs.
@@ -67,6 +67,11 @@ fn describe(issuer: &str) -> Value {
     let at = |path: &str| format!("{issuer}{path}");
     let scopes = scope::KNOWN;
     let algorithms = Algorithm::ALL.map(Algorithm::as_str);
+    let managements: Vec<_> = KeyManagement::OFFERED
+        .iter()
+        .map(|one| one.as_str())
+        .collect();
+    let contents = ContentEncryption::ALL.map(ContentEncryption::as_str);
     json!({
         "issuer": issuer,
         "authorization_endpoint": at(AUTHORIZE),
@@ -82,6 +87,11 @@ fn describe(issuer: &str) -> Value {
         "grant_types_supported": GrantType::OFFERED,
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": algorithms,
+        "id_token_encryption_alg_values_supported": managements,
+        "id_token_encryption_enc_values_supported": contents,
+        "userinfo_signing_alg_values_supported": algorithms,
+        "userinfo_encryption_alg_values_supported": managements,
+        "userinfo_encryption_enc_values_supported": contents,
         "token_endpoint_auth_methods_supported":
             AuthenticationMethod::OFFERED,
         "token_endpoint_auth_signing_alg_values_supported": algorithms,

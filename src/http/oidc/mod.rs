@@ -5,6 +5,7 @@ mod authorize;
 mod consent;
 mod cors;
 mod documents;
+mod encrypt;
 mod frontchannel;
 mod introspect;
 mod json;

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{Algorithm, Unverified};
+use super::{Algorithm, EncryptionKeys, Unverified};
 
 /// More keys than this are not looked through.
 const MOST_KEYS: usize = 100;
@@ -18,7 +18,10 @@ const MOST_KEYS: usize = 100;
 const RSA_BYTES: std::ops::RangeInclusive<usize> = 256..=1024;
 
 /// A set of public keys, of which those are kept that can be used here.
-pub struct ForeignKeys(Vec<Key>);
+pub struct ForeignKeys {
+    verifying: Vec<Key>,
+    encrypting: EncryptionKeys,
+}
 
 struct Key {
     kid: Option<String>,
@@ -75,6 +78,19 @@ impl ForeignKeys {
     /// # Errors
     /// It is none, holds a private key, or no key that can be used.
     pub fn read(set: &Value) -> Result<Self, InvalidKeys> {
+        let keys = Self::published(set)?;
+        if keys.verifying.is_empty() {
+            Err(InvalidKeys::NoUsableKey)
+        } else {
+            Ok(keys)
+        }
+    }
+
+    /// Reads a key set that its owner publishes, which may hold keys to encrypt to alone.
+    ///
+    /// # Errors
+    /// It is none, or holds a private key.
+    pub fn published(set: &Value) -> Result<Self, InvalidKeys> {
         let all = set.get("keys").and_then(Value::as_array);
         let all = all.ok_or(InvalidKeys::NotAKeySet)?;
         let mut keys = Vec::new();
@@ -87,11 +103,15 @@ impl ForeignKeys {
             }
             keys.extend(usable(jwk));
         }
-        if keys.is_empty() {
-            Err(InvalidKeys::NoUsableKey)
-        } else {
-            Ok(Self(keys))
-        }
+        Ok(Self {
+            verifying: keys,
+            encrypting: EncryptionKeys::read(set),
+        })
+    }
+
+    /// Those that can be encrypted to.
+    pub fn encrypting(&self) -> &EncryptionKeys {
+        &self.encrypting
     }
 
     /// Whether one of them can have signed the token, by what its header says. (A set that was
@@ -116,7 +136,7 @@ impl ForeignKeys {
     fn candidate(&self, token: &Unverified<'_>) -> Option<&Key> {
         let algorithm = token.algorithm()?;
         let suits = |key: &&Key| key.may_sign_with(algorithm);
-        let mut suitable = self.0.iter().filter(suits);
+        let mut suitable = self.verifying.iter().filter(suits);
         match token.kid() {
             Some(kid) => suitable.find(|key| key.kid.as_deref() == Some(kid)),
             None => match (suitable.next(), suitable.next()) {
