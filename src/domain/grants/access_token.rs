@@ -47,6 +47,15 @@ pub(super) struct Claims {
     pub(super) authorization_details: Vec<Map<String, Value>>,
 }
 
+/// What a token says, and what the client's mapping adds.
+#[derive(Serialize)]
+struct Said<'a> {
+    #[serde(flatten)]
+    claims: &'a Claims,
+    #[serde(flatten)]
+    mapped: &'a super::Claims,
+}
+
 /// An access token that is to be minted.
 pub struct NewAccessToken<'a> {
     /// Whom it is about: a user, or the client itself.
@@ -99,6 +108,21 @@ impl<'a> NewAccessToken<'a> {
         keys: &KeyRing,
         now: Timestamp,
     ) -> Result<AccessToken, signing_keys::Error> {
+        self.mint_saying(&super::Claims::default(), issuer, keys, now)
+    }
+
+    /// Mints it with what the client's mapping says of the user. None of these names is one of
+    /// the token's own.
+    ///
+    /// # Errors
+    /// It cannot be signed.
+    pub fn mint_saying(
+        self,
+        mapped: &super::Claims,
+        issuer: &str,
+        keys: &KeyRing,
+        now: Timestamp,
+    ) -> Result<AccessToken, signing_keys::Error> {
         let (grant, signed_in) = self.grant.unzip();
         let claims = Claims {
             iss: issuer.to_owned(),
@@ -117,7 +141,7 @@ impl<'a> NewAccessToken<'a> {
             authorization_details: self.authorization_details,
         };
         Ok(AccessToken {
-            text: keys.sign(Algorithm::Es256, TYP, &claims, now)?,
+            text: keys.sign(Algorithm::Es256, TYP, &Said { claims: &claims, mapped }, now)?,
             expires_in: LIFETIME,
         })
     }

@@ -2,6 +2,8 @@
 //! mapping adds, and no more groups than fit. Tokens travel in headers and cookies, so what is
 //! too much for them is left to userinfo, and they say so (OpenID Connect Core §5.6.2).
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value, json};
 
 use super::Claims;
@@ -9,7 +11,7 @@ use super::claims::is_plain_address;
 use crate::domain::clients::claims_mapping::GROUPS_IN_A_TOKEN;
 use crate::domain::clients::{ClaimsMapping, Client, Place};
 use crate::domain::directory::User;
-use crate::domain::schemas::Schema;
+use crate::domain::schemas::{ResourceKind, Snapshot};
 
 /// The most groups in the answer of userinfo, which is read and not carried about.
 const GROUPS_IN_USERINFO: usize = 10_000;
@@ -20,12 +22,12 @@ pub struct Shaping<'a> {
     pub client: &'a Client,
     /// Whom the claims are about.
     pub user: &'a User,
-    /// The declared extensions of users.
-    pub extensions: &'a [&'static Schema],
+    /// The declared extensions.
+    pub extensions: Arc<Snapshot>,
     /// In what they stand.
     pub place: Place,
     /// The address of userinfo.
-    pub userinfo: &'a str,
+    pub userinfo: String,
 }
 
 impl Claims {
@@ -33,7 +35,8 @@ impl Claims {
     #[must_use]
     pub fn shaped(mut self, shaping: &Shaping<'_>) -> Self {
         let mapping = ClaimsMapping::stored(shaping.client.metadata.claims_mapping.as_ref());
-        for (name, value) in mapping.of(shaping.user, shaping.extensions, shaping.place) {
+        let extensions = shaping.extensions.of(ResourceKind::User);
+        for (name, value) in mapping.of(shaping.user, extensions, shaping.place) {
             add(&mut self.0, name, value);
         }
         let rule = mapping.groups.unwrap_or_default();

@@ -12,6 +12,7 @@ mod json;
 mod logout;
 mod redirect;
 mod resume;
+mod shaping;
 mod revoke;
 mod token;
 mod userinfo;
