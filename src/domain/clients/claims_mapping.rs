@@ -232,8 +232,12 @@ impl ClaimsMapping {
             claim.check(name, extensions)?;
         }
         let fits = |rule: &GroupRule| {
-            rule.at_most.is_none_or(|most| most <= MOST_GROUPS_IN_A_TOKEN)
-                && rule.starting_with.as_ref().is_none_or(|text| text.len() <= LONGEST_PREFIX)
+            rule.at_most
+                .is_none_or(|most| most <= MOST_GROUPS_IN_A_TOKEN)
+                && rule
+                    .starting_with
+                    .as_ref()
+                    .is_none_or(|text| text.len() <= LONGEST_PREFIX)
         };
         match &mapping.groups {
             Some(rule) if !fits(rule) => Err(InvalidMapping::Groups),
@@ -243,7 +247,9 @@ impl ClaimsMapping {
 
     /// Whether anything of it stands there.
     pub fn is_in(&self, place: Place) -> bool {
-        self.claims.values().any(|claim| claim.places.contains(&place))
+        self.claims
+            .values()
+            .any(|claim| claim.places.contains(&place))
     }
 
     /// The claims of a user that stand there.
@@ -253,7 +259,10 @@ impl ClaimsMapping {
         extensions: &[&'static Schema],
         place: Place,
     ) -> impl Iterator<Item = (&str, Value)> {
-        let here = self.claims.iter().filter(move |(_, claim)| claim.places.contains(&place));
+        let here = self
+            .claims
+            .iter()
+            .filter(move |(_, claim)| claim.places.contains(&place));
         here.filter_map(move |(name, claim)| {
             let value = claim.value(user, extensions)?;
             Some((name.as_str(), value))
@@ -319,9 +328,9 @@ fn can_be_told(path: &str, extensions: &[&'static Schema]) -> bool {
         None => (rest, None),
     };
     match urn {
-        None => ATTRIBUTES.iter().any(|(known, parts)| {
-            *known == name && part.is_none_or(|part| parts.contains(&part))
-        }),
+        None => ATTRIBUTES
+            .iter()
+            .any(|(known, parts)| *known == name && part.is_none_or(|part| parts.contains(&part))),
         Some(urn) if urn.eq_ignore_ascii_case(ENTERPRISE) => {
             let manager = name == "manager" && part.is_none_or(|part| part == "value");
             manager || part.is_none() && ENTERPRISE_ATTRIBUTES.contains(&name)
@@ -330,13 +339,10 @@ fn can_be_told(path: &str, extensions: &[&'static Schema]) -> bool {
     }
 }
 
-fn is_declared(
-    extensions: &[&'static Schema],
-    urn: &str,
-    name: &str,
-    part: Option<&str>,
-) -> bool {
-    let schema = extensions.iter().find(|schema| schema.id.eq_ignore_ascii_case(urn));
+fn is_declared(extensions: &[&'static Schema], urn: &str, name: &str, part: Option<&str>) -> bool {
+    let schema = extensions
+        .iter()
+        .find(|schema| schema.id.eq_ignore_ascii_case(urn));
     let attribute = schema.and_then(|schema| schema.attribute(name));
     attribute.is_some_and(|attribute| {
         attribute.returned != schemas::Returned::Never
@@ -449,18 +455,37 @@ mod tests {
     fn a_mapping_is_whole_or_refused() {
         for (mapping, why) in [
             (json!([]), "cannot be read"),
-            (json!({ "claims": { "x": {} } }), "either an attribute or a constant"),
-            (json!({ "claims": { "x": { "attribute": "title", "constant": 1 } } }), "either"),
-            (json!({ "claims": { "x": { "constant": 1, "in": [] } } }), "in no token"),
-            (json!({ "claims": { "x": { "constant": 1, "in": ["cookie"] } } }), "cannot be read"),
+            (
+                json!({ "claims": { "x": {} } }),
+                "either an attribute or a constant",
+            ),
+            (
+                json!({ "claims": { "x": { "attribute": "title", "constant": 1 } } }),
+                "either",
+            ),
+            (
+                json!({ "claims": { "x": { "constant": 1, "in": [] } } }),
+                "in no token",
+            ),
+            (
+                json!({ "claims": { "x": { "constant": 1, "in": ["cookie"] } } }),
+                "cannot be read",
+            ),
             (json!({ "claims": { "x y": { "constant": 1 } } }), "no name"),
             (json!({ "claims": { "": { "constant": 1 } } }), "no name"),
-            (json!({ "claims": { "x": { "constant": "y".repeat(2000) } } }), "larger"),
+            (
+                json!({ "claims": { "x": { "constant": "y".repeat(2000) } } }),
+                "larger",
+            ),
             (json!({ "groups": { "at_most": 1001 } }), "groups"),
             (json!({ "groups": { "all": true } }), "cannot be read"),
             (json!({ "other": 1 }), "cannot be read"),
         ] {
-            assert!(refusal(&mapping).contains(why), "{mapping}: {}", refusal(&mapping));
+            assert!(
+                refusal(&mapping).contains(why),
+                "{mapping}: {}",
+                refusal(&mapping)
+            );
         }
         let many: Map<String, Value> = (0..65)
             .map(|n| (format!("c{n}"), json!({ "constant": n })))

@@ -20,13 +20,13 @@ pub use authentication::{Credentials, Unauthenticated, authenticate};
 pub use claims_mapping::{ClaimsMapping, InvalidMapping, Place};
 pub use key_sets::{KeySets, KeySource, NoKeys};
 pub use metadata::{
-    ApplicationType, AuthenticationMethod, GrantType, InvalidMetadata, MayExchange, Metadata,
-    ResponseMode, ResponseType, SubjectType, UnknownResponseType,
+    ApplicationType, AuthenticationMethod, ExternalAuthentication, GrantType, InvalidMetadata,
+    MayExchange, Metadata, ResponseMode, ResponseType, SubjectType, UnknownResponseType,
 };
 pub use profile::{AcceptedAudience, Profile, Rules, SenderConstraint};
 pub use registration::{
-    KeyPlace, NewClient, NewConnectionClient, Refused, Registered, map_claims, register, register_for,
-    rotate_secret, use_keys,
+    KeyPlace, NewClient, NewConnectionClient, Refused, Registered, map_claims, register,
+    register_for, rotate_secret, use_keys,
 };
 pub use registry::Registry;
 pub use scope::Scope;

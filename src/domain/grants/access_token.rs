@@ -141,7 +141,15 @@ impl<'a> NewAccessToken<'a> {
             authorization_details: self.authorization_details,
         };
         Ok(AccessToken {
-            text: keys.sign(Algorithm::Es256, TYP, &Said { claims: &claims, mapped }, now)?,
+            text: keys.sign(
+                Algorithm::Es256,
+                TYP,
+                &Said {
+                    claims: &claims,
+                    mapped,
+                },
+                now,
+            )?,
             expires_in: LIFETIME,
         })
     }

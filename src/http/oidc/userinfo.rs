@@ -10,7 +10,8 @@ use serde_json::json;
 
 use super::encrypt::{CannotEncrypt, Reader};
 use super::json::{no_store, token_no_store};
-use crate::domain::clients::{Client, scope};
+use super::shaping::shaping;
+use crate::domain::clients::{Client, Place, scope};
 use crate::domain::grants::{self, Claims, VerifiedAccessToken};
 use crate::domain::signing_keys;
 use crate::foundation::crypto::jose::Encryption;
@@ -110,8 +111,15 @@ async fn claims(state: &State, token: &Secret) -> Result<(Arc<Client>, Claims), 
     if !holder.scope.contains(scope::OPENID) {
         return Err(Refusal::InsufficientScope);
     }
-    let claims = Claims::of(&state.db, &holder.user, &holder.scope).await;
-    let claims = claims.map_err(Refusal::Db)?.with_subject(&holder.user);
+    let (db, user) = (&state.db, &holder.user);
+    let by_name = holder.terms.claims.userinfo.keys();
+    let claims = Claims::of(db, user, &holder.scope)
+        .await
+        .map_err(Refusal::Db)?;
+    let claims = claims.with_requested(db, user, by_name).await;
+    let shaping = shaping(state, &client, user, Place::Userinfo);
+    let claims = claims.map_err(Refusal::Db)?.shaped(&shaping);
+    let claims = claims.with_subject(user);
     Ok((client, claims))
 }
 

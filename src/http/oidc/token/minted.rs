@@ -45,7 +45,8 @@ impl Minted {
 pub(super) async fn mint(ask: &Ask<'_>, redeemed: Redeemed) -> Result<Minted, TokenError> {
     let (issuer, keys) = (&ask.state.issuer, &ask.state.signing_keys);
     let mapped = mapped(ask, &redeemed).await?;
-    let access = NewAccessToken::of(&redeemed, issuer).mint_saying(&mapped, issuer, keys, ask.now)?;
+    let access =
+        NewAccessToken::of(&redeemed, issuer).mint_saying(&mapped, issuer, keys, ask.now)?;
     let id_token = if redeemed.scope.contains(scope::OPENID) {
         Some(id_token(ask, &redeemed, &access).await?)
     } else {
@@ -92,11 +93,14 @@ async fn id_token(
         TokenError::new(ErrorCode::InvalidGrant, "the user does not exist any more")
     })?;
     let claims = Claims::of(db, &user, &redeemed.scope).await?;
+    let asked = redeemed.terms.claims.id_token.keys();
+    let claims = claims.with_requested(db, &user, asked).await?;
     let claims = claims.shaped(&shaping(ask.state, &ask.client, &user, Place::IdToken));
     let token = IdToken {
         redeemed,
         client: &ask.client,
-        access_token: &access.text,
+        access_token: Some(&access.text),
+        code: None,
         claims: &claims,
     };
     let (issuer, keys) = (&ask.state.issuer, &ask.state.signing_keys);
