@@ -5,7 +5,8 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::{
-    AuthenticationMethod, ClaimsMapping, Client, ClientId, InvalidMetadata, Metadata, Scope, scope, store,
+    AuthenticationMethod, ClaimsMapping, Client, ClientId, InvalidMetadata, Metadata, Scope, scope,
+    store,
 };
 use crate::domain::audit::{Change, ConnectionId, Event};
 use crate::foundation::crypto::token::Secret;

@@ -23,8 +23,15 @@ const CACHE_CONTROL: HeaderValue = HeaderValue::from_static("public, max-age=360
 /// The handler of the metadata of this issuer.
 pub(super) fn metadata(
     issuer: &str,
-) -> impl Fn(HeaderMap) -> Ready<Response> + Clone + Send + 'static {
-    let body = describe(issuer).to_string();
+) -> impl Fn(HeaderMap) -> Ready<Response> + Clone + Send + use<> {
+    prepared(&describe(issuer))
+}
+
+/// The handler of a document that does not change while the server runs.
+pub(super) fn prepared(
+    document: &Value,
+) -> impl Fn(HeaderMap) -> Ready<Response> + Clone + Send + use<> {
+    let body = document.to_string();
     let etag = format!("\"{}\"", Digest::of(body.as_bytes()).as_str());
     let body = Bytes::from(body);
     move |headers| ready(answer(body.clone(), &etag, &headers))
@@ -131,6 +138,7 @@ fn tokens() -> Value {
         "userinfo_encryption_alg_values_supported": managements,
         "userinfo_encryption_enc_values_supported": contents,
         "introspection_signing_alg_values_supported": algorithms,
+        "dpop_signing_alg_values_supported": algorithms,
     })
 }
 
