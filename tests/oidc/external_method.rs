@@ -6,6 +6,7 @@ use axum::Router;
 use axum::routing::get;
 use doorward::domain::clients::{ExternalAuthentication, Metadata, ResponseMode, ResponseType};
 use doorward::foundation::crypto::jose::{Algorithm, SigningKey};
+use doorward::foundation::crypto::token::Secret;
 use doorward::foundation::outbound::Rules;
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
@@ -136,9 +137,11 @@ async fn answered(
     let again = location(&app.post("/oauth2/authorize", "", form).await);
     let query: Vec<(String, String)> = again.query_pairs().into_owned().collect();
     let query: Vec<(&str, String)> = query.iter().map(|(a, b)| (a.as_str(), b.clone())).collect();
-    let sign_in = location(&app.authorize("doorward-browser=b", &query).await);
-    let handle = kept_handle(world, "b", &sign_in).await;
-    let browser = sign_in_as(world, user, "b".into()).await;
+    let own = Secret::generate("");
+    let cookie = format!("doorward-browser={}", own.reveal());
+    let sign_in = location(&app.authorize(&cookie, &query).await);
+    let handle = kept_handle(world, own.reveal(), &sign_in).await;
+    let browser = sign_in_as(world, user, own).await;
     let path = format!("/oauth2/authorize/resume/{handle}");
     app.get(&path, &browser.cookies, &[]).await
 }

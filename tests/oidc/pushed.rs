@@ -2,6 +2,7 @@
 
 use doorward::domain::audit::{Actor, Change};
 use doorward::domain::grants;
+use doorward::foundation::crypto::token::Secret;
 use doorward::foundation::db::{Fetch, sql};
 use reqwest::StatusCode;
 
@@ -72,20 +73,22 @@ on_both_engines! {
         let user = person(&world, "babs").await;
         app.consented(user).await;
         let request = pushed(&app).await;
+        let one = Secret::generate("");
+        let own = format!("doorward-browser={}", one.reveal());
         // Two browsers get as far as the sign-in; a reload finds the request, too.
-        let first = app.authorize("doorward-browser=one", &request).await;
+        let first = app.authorize(&own, &request).await;
         let sign_in = location(&first);
         assert!(sign_in.path().starts_with("/login/"));
-        let again = app.authorize("doorward-browser=one", &request).await;
+        let again = app.authorize(&own, &request).await;
         assert!(location(&again).path().starts_with("/login/"));
         let browser = signed_in(&world, user).await;
         let response = app.authorize(&browser.cookies, &request).await;
         assert!(redirected(&response).contains_key("code"));
         gone(&app, &browser, &request).await;
         // The one that came first, and was slower.
-        let handle = kept_handle(&world, "one", &sign_in).await;
+        let handle = kept_handle(&world, one.reveal(), &sign_in).await;
         let (_, session) = browser.cookies.split_once("; ").unwrap();
-        let cookies = format!("doorward-browser=one; {session}");
+        let cookies = format!("{own}; {session}");
         let path = format!("/oauth2/authorize/resume/{handle}");
         let response = app.get(&path, &cookies, &[]).await;
         assert_error_page(response, "invalid_request").await;
@@ -96,13 +99,15 @@ on_both_engines! {
         let user = person(&world, "babs").await;
         app.consented(user).await;
         let request = pushed(&app).await;
-        let sign_in = location(&app.authorize("doorward-browser=one", &request).await);
+        let one = Secret::generate("");
+        let own = format!("doorward-browser={}", one.reveal());
+        let sign_in = location(&app.authorize(&own, &request).await);
         app.pass(91);
         let browser = signed_in(&world, user).await;
         gone(&app, &browser, &request).await;
-        let handle = kept_handle(&world, "one", &sign_in).await;
+        let handle = kept_handle(&world, one.reveal(), &sign_in).await;
         let (_, session) = browser.cookies.split_once("; ").unwrap();
-        let cookies = format!("doorward-browser=one; {session}");
+        let cookies = format!("{own}; {session}");
         let path = format!("/oauth2/authorize/resume/{handle}");
         let response = app.get(&path, &cookies, &[]).await;
         assert!(redirected(&response).contains_key("code"));

@@ -38,7 +38,7 @@ async fn allowed(
     let form = [
         ("decision", "allow".to_owned()),
         ("session", browser.session.to_string()),
-        ("remember", "on".to_owned()),
+        ("remember", "yes".to_owned()),
     ];
     let response = app.post(url.path(), &browser.cookies, &form).await;
     (text, redirected(&response))

@@ -23,8 +23,15 @@ const CACHE_CONTROL: HeaderValue = HeaderValue::from_static("public, max-age=360
 /// The handler of the metadata of this issuer.
 pub(super) fn metadata(
     issuer: &str,
-) -> impl Fn(HeaderMap) -> Ready<Response> + Clone + Send + 'static {
-    let body = describe(issuer).to_string();
+) -> impl Fn(HeaderMap) -> Ready<Response> + Clone + Send + use<> {
+    prepared(&describe(issuer))
+}
+
+/// The handler of a document that does not change while the server runs.
+pub(super) fn prepared(
+    document: &Value,
+) -> impl Fn(HeaderMap) -> Ready<Response> + Clone + Send + use<> {
+    let body = document.to_string();
     let etag = format!("\"{}\"", Digest::of(body.as_bytes()).as_str());
     let body = Bytes::from(body);
     move |headers| ready(answer(body.clone(), &etag, &headers))
@@ -72,13 +79,11 @@ fn describe(issuer: &str) -> Value {
         .map(|one| one.as_str())
         .collect();
     let contents = ContentEncryption::ALL.map(ContentEncryption::as_str);
-    json!({
+    let mut described = json!({
         "issuer": issuer,
         "authorization_endpoint": at(AUTHORIZE),
         "token_endpoint": at(TOKEN),
         "userinfo_endpoint": at(USERINFO),
-        "introspection_endpoint": at(INTROSPECT),
-        "revocation_endpoint": at(REVOKE),
         "jwks_uri": at(JWKS),
         "end_session_endpoint": at(LOGOUT),
         "scopes_supported": scopes,
@@ -98,12 +103,6 @@ fn describe(issuer: &str) -> Value {
         "token_endpoint_auth_methods_supported":
             AuthenticationMethod::OFFERED,
         "token_endpoint_auth_signing_alg_values_supported": algorithms,
-        "introspection_endpoint_auth_methods_supported": confidential_methods(),
-        "introspection_endpoint_auth_signing_alg_values_supported": algorithms,
-        "introspection_signing_alg_values_supported": algorithms,
-        "revocation_endpoint_auth_methods_supported":
-            AuthenticationMethod::ALL.map(AuthenticationMethod::as_str),
-        "revocation_endpoint_auth_signing_alg_values_supported": algorithms,
         "code_challenge_methods_supported": ["S256"],
         "ui_locales_supported": Language::ALL.map(Language::tag),
         "acr_values_supported": Acr::ALL.map(Acr::as_str),
@@ -116,6 +115,27 @@ fn describe(issuer: &str) -> Value {
         "request_uri_parameter_supported": true,
         "require_request_uri_registration": true,
         "request_object_signing_alg_values_supported": algorithms,
+    });
+    if let (Value::Object(all), Value::Object(more)) = (&mut described, describe_tokens(issuer)) {
+        all.extend(more);
+    }
+    described
+}
+
+// What becomes of tokens once they are given.
+fn describe_tokens(issuer: &str) -> Value {
+    let at = |path: &str| format!("{issuer}{path}");
+    let algorithms = Algorithm::ALL.map(Algorithm::as_str);
+    json!({
+        "revocation_endpoint": at(REVOKE),
+        "introspection_endpoint": at(INTROSPECT),
+        "introspection_endpoint_auth_methods_supported": confidential_methods(),
+        "introspection_endpoint_auth_signing_alg_values_supported": algorithms,
+        "introspection_signing_alg_values_supported": algorithms,
+        "revocation_endpoint_auth_methods_supported":
+            AuthenticationMethod::ALL.map(AuthenticationMethod::as_str),
+        "revocation_endpoint_auth_signing_alg_values_supported": algorithms,
+        "dpop_signing_alg_values_supported": algorithms,
     })
 }
 
