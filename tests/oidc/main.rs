@@ -12,6 +12,7 @@ mod support;
 
 mod application;
 mod authorize;
+mod backchannel_logout;
 mod client_authentication;
 mod code;
 mod consent;
@@ -22,6 +23,7 @@ mod documents;
 mod dpop;
 mod encrypted;
 mod external_method;
+mod frontchannel_logout;
 mod introspection;
 mod key_rotation;
 mod keys;
