@@ -97,7 +97,7 @@ pub async fn redeem_code(
     Ok(redeemed)
 }
 
-async fn begin_grant(
+pub(super) async fn begin_grant(
     change: &mut Change,
     master: &MasterKey,
     client: &Client,

@@ -9,8 +9,10 @@ mod access_token;
 mod claims;
 mod codes;
 mod consent;
+mod device;
 mod ending;
 mod error_code;
+mod exchange;
 mod id_token;
 mod introspection;
 mod kept_request;
@@ -30,8 +32,14 @@ pub use access_token::{AccessToken, NewAccessToken, VerifiedAccessToken};
 pub use claims::Claims;
 pub use codes::{CodeRedemption, NewCode, issue_code, redeem_code};
 pub use consent::{consented, give_consent};
+pub use device::{
+    DEVICE_LIFETIME, DeviceCodes, DeviceRedemption, NewDevice, NotYet, POLL_INTERVAL, Typist,
+    UserCode, WaitingDevice, begin_device, decide_device, find_device, may_try_user_code,
+    redeem_device_code,
+};
 pub use ending::{end_of_session, end_of_user, sweep};
 pub use error_code::ErrorCode;
+pub use exchange::{Exchange, Exchanged, NotExchanged, Party};
 pub use id_token::{IdToken, IdTokenHint};
 pub use introspection::{Active, Introspection, Viewer};
 pub use kept_request::{KeptRequest, complete_request, find_request, keep_request};

@@ -1,5 +1,7 @@
+mod devices;
 mod tokens;
 
+pub(super) use devices::*;
 pub(super) use tokens::*;
 
 use super::codes::{NewCode, UsedCode};
@@ -378,7 +380,7 @@ pub(super) async fn sweep(change: &mut Change, limit: i64) -> Result<u64, Error>
     for (statement, before) in tables {
         swept += change.execute(statement.bind(before).bind(limit)).await?;
     }
-    Ok(swept)
+    Ok(swept + sweep_devices(change, limit).await?)
 }
 
 /// The JSON text of a column.

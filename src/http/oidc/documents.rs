@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::{AUTHORIZE, INTROSPECT, JWKS, LOGOUT, REVOKE, TOKEN, USERINFO};
+use super::{AUTHORIZE, DEVICE, INTROSPECT, JWKS, LOGOUT, REVOKE, TOKEN, USERINFO};
 use crate::domain::clients::scope;
 use crate::domain::clients::{AuthenticationMethod, GrantType};
 use crate::domain::signin::Acr;
@@ -79,6 +79,7 @@ fn describe(issuer: &str) -> Value {
         "userinfo_endpoint": at(USERINFO),
         "introspection_endpoint": at(INTROSPECT),
         "revocation_endpoint": at(REVOKE),
+        "device_authorization_endpoint": at(DEVICE),
         "jwks_uri": at(JWKS),
         "end_session_endpoint": at(LOGOUT),
         "scopes_supported": scopes,
