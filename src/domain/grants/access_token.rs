@@ -57,13 +57,24 @@ pub(super) struct Claims {
     pub(super) granted_to: Option<String>,
 }
 
+impl Claims {
+    /// How the token is to be presented. One that is bound to a certificate is a bearer token
+    /// in all but that (RFC 8705 §3).
+    pub(super) fn token_type(&self) -> &'static str {
+        match self.cnf {
+            Some(Confirmation::Key(_)) => "DPoP",
+            Some(Confirmation::Certificate(_)) | None => "Bearer",
+        }
+    }
+}
+
 /// An access token that is to be minted.
 pub struct NewAccessToken<'a> {
     /// Whom it is about: a user, or the client itself.
     pub subject: String,
     /// The client that gets it.
     pub client: &'a ClientId,
-    /// For whom it is.
+    /// For whom it is: for this server's own endpoints, when it names nobody.
     pub audience: Vec<String>,
     /// What it is good for.
     pub scope: &'a Scope,
@@ -80,18 +91,19 @@ pub struct NewAccessToken<'a> {
 pub struct AccessToken {
     /// The token.
     pub text: String,
+    /// How it is to be presented: `Bearer`, or `DPoP` with a proof.
+    pub token_type: &'static str,
     /// How long it is good for.
     pub expires_in: Duration,
 }
 
 impl<'a> NewAccessToken<'a> {
     /// The token for what was redeemed.
-    pub fn of(redeemed: &'a Redeemed, issuer: &str) -> Self {
+    pub fn of(redeemed: &'a Redeemed) -> Self {
         Self {
             subject: redeemed.signed_in.user.to_string(),
             client: &redeemed.client,
-            // No other resource was asked for: the token is for this server's own endpoints.
-            audience: vec![issuer.to_owned()],
+            audience: redeemed.audience.clone(),
             scope: &redeemed.scope,
             grant: Some((redeemed.grant, &redeemed.signed_in)),
             confirmation: redeemed.terms.confirmation.clone(),
@@ -104,11 +116,14 @@ impl<'a> NewAccessToken<'a> {
     /// # Errors
     /// It cannot be signed.
     pub fn mint(
-        self,
+        mut self,
         issuer: &str,
         keys: &KeyRing,
         now: Timestamp,
     ) -> Result<AccessToken, signing_keys::Error> {
+        if self.audience.is_empty() {
+            self.audience.push(issuer.to_owned());
+        }
         let (grant, signed_in) = self.grant.unzip();
         let claims = Claims {
             iss: issuer.to_owned(),
@@ -131,6 +146,7 @@ impl<'a> NewAccessToken<'a> {
         };
         Ok(AccessToken {
             text: keys.sign(Algorithm::Es256, TYP, &claims, now)?,
+            token_type: claims.token_type(),
             expires_in: LIFETIME,
         })
     }
@@ -178,9 +194,9 @@ impl VerifiedAccessToken {
         self.0.may_act.as_ref()
     }
 
-    /// Whether whoever presents it has to prove a key.
-    pub(super) fn is_bound_to_a_key(&self) -> bool {
-        matches!(self.0.cnf, Some(Confirmation::Key(_)))
+    /// What its holder has to prove to hold.
+    pub fn confirmation(&self) -> Option<&Confirmation> {
+        self.0.cnf.as_ref()
     }
 
     /// The client that it was given to.
@@ -200,10 +216,11 @@ pub(super) struct Change<'a> {
     pub(super) audience: Vec<String>,
     pub(super) scope: &'a Scope,
     pub(super) act: Option<Party>,
+    pub(super) confirmation: Option<Confirmation>,
 }
 
-/// A token out of another: all that is not changed stays as it is, above all what it is bound
-/// to (Keycloak #50963) and the grant that it stands on. It ends with the old one at the latest.
+/// A token out of another: all that is not changed stays as it is, above all the grant that it
+/// stands on. It ends with the old one at the latest.
 pub(super) fn exchanged(
     subject: &VerifiedAccessToken,
     change: Change<'_>,
@@ -226,7 +243,7 @@ pub(super) fn exchanged(
         acr: old.acr.clone(),
         sid: old.sid,
         grant: old.grant,
-        cnf: old.cnf.clone(),
+        cnf: change.confirmation,
         authorization_details: old.authorization_details.clone(),
         act: change.act,
         may_act: old.may_act.clone(),
@@ -235,6 +252,7 @@ pub(super) fn exchanged(
     let seconds = u64::try_from(exp - now.seconds()).unwrap_or_default();
     Ok(AccessToken {
         text: keys.sign(Algorithm::Es256, TYP, &claims, now)?,
+        token_type: claims.token_type(),
         expires_in: Duration::from_secs(seconds),
     })
 }

@@ -17,6 +17,10 @@ pub enum ErrorCode {
     UnsupportedResponseType,
     /// The scope is unknown, malformed, or more than may be had.
     InvalidScope,
+    /// The `DPoP` proof is none, or missing (RFC 9449).
+    InvalidDpopProof,
+    /// The `DPoP` proof has to carry the nonce that comes with the answer.
+    UseDpopNonce,
     /// The token is of a kind that is not revoked by itself (RFC 7009).
     UnsupportedTokenType,
     /// The person said no.
@@ -25,8 +29,6 @@ pub enum ErrorCode {
     ServerError,
     /// The server is overloaded, or its database is.
     TemporarilyUnavailable,
-    /// The resource is not one that the client may have tokens for (RFC 8707 §2).
-    InvalidTarget,
     /// The person has not decided yet (RFC 8628 §3.5).
     AuthorizationPending,
     /// The device asks too often.
@@ -43,6 +45,16 @@ pub enum ErrorCode {
     RequestNotSupported,
     /// There is a reference to a request object.
     RequestUriNotSupported,
+    /// The request object cannot be trusted or read.
+    InvalidRequestObject,
+    /// What `request_uri` refers to is not there (any more), or not the client's.
+    InvalidRequestUri,
+    /// The resource is not one that the client may ask for.
+    InvalidTarget,
+    /// The `authorization_details` are malformed, or of a type that the client did not register.
+    InvalidAuthorizationDetails,
+    /// The person cannot be authenticated as the request demands.
+    UnmetAuthenticationRequirements,
     /// There is a registration within the request.
     RegistrationNotSupported,
 }
@@ -58,11 +70,12 @@ impl ErrorCode {
             ErrorCode::UnsupportedGrantType => "unsupported_grant_type",
             ErrorCode::UnsupportedResponseType => "unsupported_response_type",
             ErrorCode::InvalidScope => "invalid_scope",
+            ErrorCode::InvalidDpopProof => "invalid_dpop_proof",
+            ErrorCode::UseDpopNonce => "use_dpop_nonce",
             ErrorCode::UnsupportedTokenType => "unsupported_token_type",
             ErrorCode::AccessDenied => "access_denied",
             ErrorCode::ServerError => "server_error",
             ErrorCode::TemporarilyUnavailable => "temporarily_unavailable",
-            ErrorCode::InvalidTarget => "invalid_target",
             ErrorCode::AuthorizationPending => "authorization_pending",
             ErrorCode::SlowDown => "slow_down",
             ErrorCode::ExpiredToken => "expired_token",
@@ -71,6 +84,11 @@ impl ErrorCode {
             ErrorCode::AccountSelectionRequired => "account_selection_required",
             ErrorCode::RequestNotSupported => "request_not_supported",
             ErrorCode::RequestUriNotSupported => "request_uri_not_supported",
+            ErrorCode::InvalidRequestObject => "invalid_request_object",
+            ErrorCode::InvalidRequestUri => "invalid_request_uri",
+            ErrorCode::InvalidTarget => "invalid_target",
+            ErrorCode::InvalidAuthorizationDetails => "invalid_authorization_details",
+            ErrorCode::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
             ErrorCode::RegistrationNotSupported => "registration_not_supported",
         }
     }

@@ -7,7 +7,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AccessToken, VerifiedAccessToken, access_token, consent, standing};
+use super::{
+    AccessToken, Confirmation, NotRedeemed, Possession, VerifiedAccessToken, access_token, consent,
+    standing,
+};
 use crate::domain::audit::{Actor, Change, Event};
 use crate::domain::clients::{Client, ClientId, GrantType, MayExchange, Registry, Scope};
 use crate::domain::signing_keys::{self, KeyRing};
@@ -55,6 +58,8 @@ pub struct Exchange<'a> {
     pub target: Option<&'a str>,
     /// What it shall be good for; as much as it can, when nothing is named.
     pub scope: Option<&'a Scope>,
+    /// What the client proved to hold.
+    pub possession: Possession<'a>,
     /// When.
     pub now: Timestamp,
 }
@@ -65,8 +70,6 @@ pub struct Exchanged {
     pub token: AccessToken,
     /// What it is good for.
     pub scope: Scope,
-    /// Whether it is bound to a `DPoP` key, as the old one was.
-    pub is_dpop: bool,
 }
 
 /// Why nothing came of it.
@@ -90,6 +93,9 @@ pub enum NotExchanged {
     /// More is asked for than there is.
     #[error("the scope is wider than what the subject token and the client have")]
     WiderScope,
+    /// The client did not prove what the tokens have to be bound to.
+    #[error(transparent)]
+    NotBound(#[from] NotRedeemed),
     /// It could not be signed.
     #[error(transparent)]
     Key(#[from] signing_keys::Error),
@@ -113,6 +119,8 @@ impl Exchange<'_> {
         let audience = self.audience(&subject)?;
         let scope = self.scope_within(&granted)?;
         self.check_consent(&subject, &scope).await?;
+        let confirmation = self.confirmation(&subject)?;
+        self.record(&subject, &scope).await?;
         let token = access_token::exchanged(
             &subject,
             access_token::Change {
@@ -120,16 +128,12 @@ impl Exchange<'_> {
                 audience,
                 scope: &scope,
                 act,
+                confirmation,
             },
             self.keys,
             self.now,
         )?;
-        self.record(&subject, &scope).await?;
-        Ok(Exchanged {
-            token,
-            scope,
-            is_dpop: subject.is_bound_to_a_key(),
-        })
+        Ok(Exchanged { token, scope })
     }
 
     // A token that stands: signed here, not ended, not revoked, of a live grant, of a person
@@ -243,16 +247,34 @@ impl Exchange<'_> {
             .parse()
             .map_err(|_| NotExchanged::Subject)?;
         let allowed = consent::consented(self.db, user, &client.id).await?;
-        if allowed.is_some_and(|allowed| allowed.covers(scope)) {
+        if allowed.is_some_and(|allowed| allowed.scope.covers(scope)) {
             Ok(())
         } else {
             Err(NotExchanged::Consent)
         }
     }
 
-    async fn record(&self, subject: &VerifiedAccessToken, scope: &Scope) -> Result<(), db::Error> {
+    // A token that is bound becomes no plain one (Keycloak #50963): the client proves the key
+    // that its own token is bound to, and a key of its own for the token of another.
+    fn confirmation(
+        &self,
+        subject: &VerifiedAccessToken,
+    ) -> Result<Option<Confirmation>, NotExchanged> {
+        let same_key = subject.client() == self.client.id.as_str();
+        let bound = self
+            .possession
+            .following(self.client, subject.confirmation(), same_key);
+        Ok(bound.map_err(NotRedeemed::from)?)
+    }
+
+    async fn record(
+        &self,
+        subject: &VerifiedAccessToken,
+        scope: &Scope,
+    ) -> Result<(), NotRedeemed> {
         let actor = Actor::Client(self.client.id.to_string());
         let mut change = Change::begin(self.db, actor, self.now).await?;
+        self.possession.use_up(&mut change).await?;
         change.record(
             Event::new("token.exchanged")
                 .subject("user", subject.subject())
@@ -263,6 +285,6 @@ impl Exchange<'_> {
                     "scope": scope,
                 })),
         );
-        change.commit().await
+        Ok(change.commit().await?)
     }
 }

@@ -9,9 +9,9 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::{AUTHORIZE, DEVICE, INTROSPECT, JWKS, LOGOUT, REVOKE, TOKEN, USERINFO};
+use super::{AUTHORIZE, DEVICE, INTROSPECT, JWKS, LOGOUT, PAR, REVOKE, TOKEN, USERINFO};
 use crate::domain::clients::scope;
-use crate::domain::clients::{AuthenticationMethod, GrantType};
+use crate::domain::clients::{AuthenticationMethod, GrantType, ResponseMode, ResponseType};
 use crate::domain::signin::Acr;
 use crate::foundation::crypto::digest::Digest;
 use crate::foundation::crypto::jose::{Algorithm, ContentEncryption, KeyManagement};
@@ -23,8 +23,15 @@ const CACHE_CONTROL: HeaderValue = HeaderValue::from_static("public, max-age=360
 /// The handler of the metadata of this issuer.
 pub(super) fn metadata(
     issuer: &str,
-) -> impl Fn(HeaderMap) -> Ready<Response> + Clone + Send + 'static {
-    let body = describe(issuer).to_string();
+) -> impl Fn(HeaderMap) -> Ready<Response> + Clone + Send + use<> {
+    prepared(&describe(issuer))
+}
+
+/// The handler of a document that does not change while the server runs.
+pub(super) fn prepared(
+    document: &Value,
+) -> impl Fn(HeaderMap) -> Ready<Response> + Clone + Send + use<> {
+    let body = document.to_string();
     let etag = format!("\"{}\"", Digest::of(body.as_bytes()).as_str());
     let body = Bytes::from(body);
     move |headers| ready(answer(body.clone(), &etag, &headers))
@@ -72,19 +79,20 @@ fn describe(issuer: &str) -> Value {
         .map(|one| one.as_str())
         .collect();
     let contents = ContentEncryption::ALL.map(ContentEncryption::as_str);
-    json!({
+    let mut described = json!({
         "issuer": issuer,
         "authorization_endpoint": at(AUTHORIZE),
         "token_endpoint": at(TOKEN),
         "userinfo_endpoint": at(USERINFO),
-        "introspection_endpoint": at(INTROSPECT),
-        "revocation_endpoint": at(REVOKE),
         "device_authorization_endpoint": at(DEVICE),
         "jwks_uri": at(JWKS),
         "end_session_endpoint": at(LOGOUT),
         "scopes_supported": scopes,
-        "response_types_supported": ["code"],
-        "response_modes_supported": ["query"],
+        "pushed_authorization_request_endpoint": at(PAR),
+        "require_pushed_authorization_requests": false,
+        "response_types_supported": ResponseType::ALL,
+        "response_modes_supported": ResponseMode::ALL,
+        "authorization_signing_alg_values_supported": algorithms,
         "grant_types_supported": GrantType::OFFERED,
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": algorithms,
@@ -96,12 +104,6 @@ fn describe(issuer: &str) -> Value {
         "token_endpoint_auth_methods_supported":
             AuthenticationMethod::OFFERED,
         "token_endpoint_auth_signing_alg_values_supported": algorithms,
-        "introspection_endpoint_auth_methods_supported": confidential_methods(),
-        "introspection_endpoint_auth_signing_alg_values_supported": algorithms,
-        "introspection_signing_alg_values_supported": algorithms,
-        "revocation_endpoint_auth_methods_supported":
-            AuthenticationMethod::ALL.map(AuthenticationMethod::as_str),
-        "revocation_endpoint_auth_signing_alg_values_supported": algorithms,
         "code_challenge_methods_supported": ["S256"],
         "ui_locales_supported": Language::ALL.map(Language::tag),
         "acr_values_supported": Acr::ALL.map(Acr::as_str),
@@ -109,9 +111,32 @@ fn describe(issuer: &str) -> Value {
         "claims_supported": CLAIMS,
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
         "authorization_response_iss_parameter_supported": true,
-        "claims_parameter_supported": false,
-        "request_parameter_supported": false,
-        "request_uri_parameter_supported": false,
+        "claims_parameter_supported": true,
+        "request_parameter_supported": true,
+        "request_uri_parameter_supported": true,
+        "require_request_uri_registration": true,
+        "request_object_signing_alg_values_supported": algorithms,
+    });
+    if let (Value::Object(all), Value::Object(more)) = (&mut described, describe_tokens(issuer)) {
+        all.extend(more);
+    }
+    described
+}
+
+// What becomes of tokens once they are given.
+fn describe_tokens(issuer: &str) -> Value {
+    let at = |path: &str| format!("{issuer}{path}");
+    let algorithms = Algorithm::ALL.map(Algorithm::as_str);
+    json!({
+        "revocation_endpoint": at(REVOKE),
+        "introspection_endpoint": at(INTROSPECT),
+        "introspection_endpoint_auth_methods_supported": confidential_methods(),
+        "introspection_endpoint_auth_signing_alg_values_supported": algorithms,
+        "introspection_signing_alg_values_supported": algorithms,
+        "revocation_endpoint_auth_methods_supported":
+            AuthenticationMethod::ALL.map(AuthenticationMethod::as_str),
+        "revocation_endpoint_auth_signing_alg_values_supported": algorithms,
+        "dpop_signing_alg_values_supported": algorithms,
     })
 }
 

@@ -1,16 +1,22 @@
 //! The door of OpenID Connect and OAuth 2: discovery, key set, authorization, consent, tokens,
 //! userinfo, logout.
 
+mod answer;
 mod authorize;
 mod consent;
 mod cors;
 mod device;
 mod documents;
+mod dpop;
 mod encrypt;
+mod front;
+mod hint;
 mod introspect;
 mod json;
 mod logout;
+mod par;
 mod redirect;
+mod resource_metadata;
 mod resume;
 mod revoke;
 mod token;
@@ -24,6 +30,7 @@ use axum::routing::{get, post};
 use super::web::State;
 
 const AUTHORIZE: &str = "/oauth2/authorize";
+const PAR: &str = "/oauth2/par";
 const TOKEN: &str = "/oauth2/token";
 const USERINFO: &str = "/oauth2/userinfo";
 const INTROSPECT: &str = "/oauth2/introspect";
@@ -44,10 +51,12 @@ pub fn routes(state: &State) -> Router<State> {
         .route("/.well-known/openid-configuration", metadata.clone())
         .route("/.well-known/oauth-authorization-server", metadata)
         .route(JWKS, get(documents::key_set).options(cors::preflight))
+        .merge(resource_metadata::routes(&state.issuer))
         .layer(from_fn(cors::for_everybody));
     let called = Router::new()
         .route(TOKEN, post(token::token).options(cors::preflight))
         .route(DEVICE, post(device::authorize).options(cors::preflight))
+        .route(PAR, post(par::push).options(cors::preflight))
         .route(USERINFO, userinfo.options(cors::preflight))
         .route(
             INTROSPECT,

@@ -5,6 +5,7 @@ use url::Url;
 
 use super::address::TrustedProxies;
 use super::brand::Brand;
+use crate::domain::grants::TokenRules;
 use crate::domain::schemas;
 use crate::domain::signin::Lifetimes;
 use crate::domain::signing_keys::{self, KeyRing};
@@ -43,6 +44,8 @@ pub struct Basics {
     pub brand: Brand,
     /// How signing keys come and go.
     pub keys: signing_keys::Rules,
+    /// How tokens are given.
+    pub tokens: TokenRules,
     /// Sends letters.
     pub mailer: Mailer,
 }
@@ -67,6 +70,8 @@ pub struct Parts {
     pub trusted_proxies: TrustedProxies,
     /// Calls other servers.
     pub outbound: Outbound,
+    /// How tokens are given.
+    pub tokens: TokenRules,
     /// Sends letters.
     pub mailer: Mailer,
     /// How the pages present themselves.
@@ -119,6 +124,7 @@ impl State {
             lifetimes: basics.lifetimes,
             trusted_proxies: basics.trusted_proxies,
             outbound: basics.outbound,
+            tokens: basics.tokens,
             mailer: basics.mailer,
             brand: basics.brand,
             clients,

@@ -8,8 +8,9 @@ use crate::foundation::crypto::seal::MasterKey;
 use crate::foundation::crypto::token::Secret;
 use crate::foundation::db::{self, Db};
 
+use crate::domain::grants::codes::Beginning;
 use crate::domain::grants::opaque::{self, Kind};
-use crate::domain::grants::{NotRedeemed, Redeemed, Terms, codes, store};
+use crate::domain::grants::{NotRedeemed, OwnResource, Possession, Redeemed, codes, store};
 
 /// What a device sends to fetch its tokens.
 pub struct DeviceRedemption<'a> {
@@ -17,6 +18,12 @@ pub struct DeviceRedemption<'a> {
     pub client: &'a Client,
     /// The device code.
     pub device_code: &'a Secret,
+    /// The resources that the access token shall be for; all that were granted, when none.
+    pub resource: &'a [String],
+    /// What this server is as a resource.
+    pub own: OwnResource<'a>,
+    /// What the caller proved to hold.
+    pub possession: Possession<'a>,
 }
 
 /// Why a device has no tokens (RFC 8628 §3.5).
@@ -54,24 +61,27 @@ pub(in crate::domain::grants) struct Polled {
 }
 
 /// Redeems in one transaction what a person has allowed: once, to the client that asked, while
-/// session and access hold. `bind` fills in what the tokens are bound to: the device proves it
-/// only now.
+/// session and access hold.
 pub async fn redeem_device_code(
     db: &Db,
     master: &MasterKey,
     redemption: &DeviceRedemption<'_>,
-    bind: impl FnOnce(&mut Terms) + Send,
     now: Timestamp,
 ) -> Result<Redeemed, NotYet> {
     let text = redemption.device_code;
     opaque::read(master, Kind::DeviceCode, text).ok_or(NotRedeemed::Unknown)?;
     let (client, digest) = (redemption.client, text.digest());
     let mut change = Change::begin(db, Actor::Client(client.id.to_string()), now).await?;
-    let Some(mut used) = store::use_device(&mut change, &digest, client).await? else {
+    let Some(used) = store::use_device(&mut change, &digest, client).await? else {
         return Err(why_not_yet(change, client, &digest).await?);
     };
-    bind(&mut used.terms);
-    let redeemed = codes::begin_grant(&mut change, master, client, used).await?;
+    let beginning = Beginning {
+        client,
+        resource: redemption.resource,
+        own: redemption.own,
+        possession: redemption.possession,
+    };
+    let redeemed = codes::begin_grant(&mut change, master, beginning, used).await?;
     change.commit().await?;
     Ok(redeemed)
 }

@@ -23,14 +23,14 @@ pub struct ForeignKeys {
     encrypting: EncryptionKeys,
 }
 
-struct Key {
+pub(super) struct Key {
     kid: Option<String>,
     /// The only algorithm, where the key set names one.
     alg: Option<Algorithm>,
-    material: Material,
+    pub(super) material: Material,
 }
 
-enum Material {
+pub(super) enum Material {
     Rsa {
         n: Vec<u8>,
         e: Vec<u8>,
@@ -41,7 +41,7 @@ enum Material {
 }
 
 #[derive(Deserialize)]
-struct Jwk {
+pub(super) struct Jwk {
     kty: String,
     #[serde(rename = "use")]
     usage: Option<String>,
@@ -98,7 +98,7 @@ impl ForeignKeys {
             let Ok(jwk) = Jwk::deserialize(key) else {
                 continue;
             };
-            if jwk.d.is_some() || jwk.k.is_some() {
+            if jwk.is_private() {
                 return Err(InvalidKeys::Private);
             }
             keys.extend(usable(jwk));
@@ -147,8 +147,15 @@ impl ForeignKeys {
     }
 }
 
+impl Jwk {
+    /// Whether there is something in it that only its owner may know.
+    pub(super) fn is_private(&self) -> bool {
+        self.d.is_some() || self.k.is_some()
+    }
+}
+
 impl Key {
-    fn may_sign_with(&self, algorithm: Algorithm) -> bool {
+    pub(super) fn may_sign_with(&self, algorithm: Algorithm) -> bool {
         let of_its_kind = match self.material {
             Material::Rsa { .. } => Algorithm::Rs256,
             Material::P256(_) => Algorithm::Es256,
@@ -157,7 +164,12 @@ impl Key {
         algorithm.of_key() == of_its_kind && self.alg.is_none_or(|alg| alg == algorithm)
     }
 
-    fn check(&self, algorithm: Algorithm, signed: &[u8], signature: &[u8]) -> Option<()> {
+    pub(super) fn check(
+        &self,
+        algorithm: Algorithm,
+        signed: &[u8],
+        signature: &[u8],
+    ) -> Option<()> {
         match &self.material {
             Material::Rsa { n, e } => {
                 let padding: &RsaParameters = match algorithm {
@@ -177,7 +189,7 @@ impl Key {
     }
 }
 
-fn usable(jwk: Jwk) -> Option<Key> {
+pub(super) fn usable(jwk: Jwk) -> Option<Key> {
     if jwk.usage.as_deref().is_some_and(|usage| usage != "sig") {
         return None;
     }

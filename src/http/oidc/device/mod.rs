@@ -71,12 +71,12 @@ fn asked(client: &Client, form: &Form) -> Result<(Scope, Terms), TokenError> {
         }
     };
     let mut terms = Terms::default();
-    if let Some(resource) = given("resource") {
-        if !client.metadata.resources.iter().any(|own| own == resource) {
+    for resource in form.list("resource") {
+        if !client.metadata.resources.contains(&resource) {
             let text = "the client is not registered for this resource";
             return Err(TokenError::new(ErrorCode::InvalidTarget, text));
         }
-        terms.resource.push(resource.to_owned());
+        terms.resource.push(resource);
     }
     Ok((scope, terms))
 }

@@ -10,12 +10,14 @@ pub(super) async fn answer(ask: &Ask<'_>) -> Result<Minted, TokenError> {
     let redemption = DeviceRedemption {
         client: &ask.client,
         device_code: &device_code,
+        resource: &ask.resource,
+        own: ask.own(),
+        possession: ask.possession(),
     };
     let state = ask.state;
-    let bind = |_: &mut _| {};
     let redeemed =
-        grants::redeem_device_code(&state.db, &state.master_key, &redemption, bind, ask.now);
-    minted::mint(ask, redeemed.await?).await
+        grants::redeem_device_code(&state.db, &state.master_key, &redemption, ask.now).await?;
+    minted::mint(ask, redeemed).await
 }
 
 impl From<NotYet> for TokenError {

@@ -32,10 +32,10 @@ pub(super) struct Minted {
 impl Minted {
     /// What a client gets that acts for itself: no refresh token (RFC 6749 §4.4.3), since it
     /// can ask again.
-    pub(super) fn for_itself(token: connections::access_token::AccessToken, scope: Scope) -> Self {
+    pub(super) fn for_itself(token: AccessToken, scope: Scope) -> Self {
         Self {
             access_token: token.text,
-            token_type: "Bearer",
+            token_type: token.token_type,
             expires_in: token.expires_in.as_secs(),
             scope,
             refresh_token: None,
@@ -48,7 +48,7 @@ impl Minted {
     pub(super) fn exchanged(exchanged: Exchanged, kind: &'static str) -> Self {
         Self {
             access_token: exchanged.token.text,
-            token_type: if exchanged.is_dpop { "DPoP" } else { "Bearer" },
+            token_type: exchanged.token.token_type,
             expires_in: exchanged.token.expires_in.as_secs(),
             scope: exchanged.scope,
             refresh_token: None,
@@ -56,13 +56,26 @@ impl Minted {
             issued_token_type: Some(kind),
         }
     }
+
+    /// What the client of a connection gets.
+    pub(super) fn of_connection(
+        token: connections::access_token::AccessToken,
+        scope: Scope,
+    ) -> Self {
+        let token = AccessToken {
+            text: token.text,
+            token_type: "Bearer",
+            expires_in: token.expires_in,
+        };
+        Self::for_itself(token, scope)
+    }
 }
 
 /// Mints the tokens. Outside the transaction that redeemed: an RSA signature takes longer than
 /// SQLite's one writer should be kept waiting.
 pub(super) async fn mint(ask: &Ask<'_>, redeemed: Redeemed) -> Result<Minted, TokenError> {
     let (issuer, keys) = (&ask.state.issuer, &ask.state.signing_keys);
-    let access = NewAccessToken::of(&redeemed, issuer).mint(issuer, keys, ask.now)?;
+    let access = NewAccessToken::of(&redeemed).mint(issuer, keys, ask.now)?;
     let id_token = if redeemed.scope.contains(scope::OPENID) {
         Some(id_token(ask, &redeemed, &access).await?)
     } else {
@@ -70,7 +83,7 @@ pub(super) async fn mint(ask: &Ask<'_>, redeemed: Redeemed) -> Result<Minted, To
     };
     Ok(Minted {
         access_token: access.text,
-        token_type: "Bearer",
+        token_type: access.token_type,
         expires_in: access.expires_in.as_secs(),
         refresh_token: redeemed
             .refresh_token
@@ -96,10 +109,13 @@ async fn id_token(
         TokenError::new(ErrorCode::InvalidGrant, "the user does not exist any more")
     })?;
     let claims = Claims::of(db, &user, &redeemed.scope).await?;
+    let asked = redeemed.terms.claims.id_token.keys();
+    let claims = claims.with_requested(db, &user, asked).await?;
     let token = IdToken {
         redeemed,
         client: &ask.client,
-        access_token: &access.text,
+        access_token: Some(&access.text),
+        code: None,
         claims: &claims,
     };
     let (issuer, keys) = (&ask.state.issuer, &ask.state.signing_keys);

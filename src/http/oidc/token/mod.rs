@@ -21,8 +21,9 @@ use axum::response::{IntoResponse, Response};
 pub(super) use self::client::authenticated;
 pub(super) use self::error::TokenError;
 use self::minted::Minted;
+use super::{TOKEN, USERINFO, dpop};
 use crate::domain::clients::{Client, GrantType};
-use crate::domain::grants::ErrorCode;
+use crate::domain::grants::{ErrorCode, OwnResource, Possession, Proof};
 use crate::foundation::clock::Timestamp;
 use crate::foundation::crypto::jose::Encryption;
 use crate::http::oidc::encrypt::{CannotEncrypt, Reader};
@@ -50,6 +51,11 @@ struct Ask<'a> {
     state: &'a State,
     client: Arc<Client>,
     form: &'a Form,
+    /// The resources that it names (RFC 8707).
+    resource: Vec<String>,
+    /// The address of userinfo.
+    userinfo: String,
+    proof: Option<Proof>,
     /// To whom its `id_token` is encrypted, if it is.
     reader: Option<Reader>,
     now: Timestamp,
@@ -62,10 +68,12 @@ pub(super) async fn token(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    match answer(&state, query.as_deref(), &headers, body).await {
+    let answered = answer(&state, query.as_deref(), &headers, body).await;
+    let response = match answered {
         Ok(minted) => minted.into_response(),
         Err(error) => error.into_response(),
-    }
+    };
+    dpop::with_nonce(&state, &headers, response)
 }
 
 async fn answer(
@@ -77,11 +85,15 @@ async fn answer(
     let form = form(query, headers, body).await?;
     let now = state.clock.now();
     let client = authenticated(state, headers, &form, now).await?;
+    let proof = dpop::proof_of_call(state, headers, TOKEN, now)?;
     let reader = reader(state, &client, now).await?;
     let ask = Ask {
         state,
         client,
         form: &form,
+        resource: form.list("resource"),
+        userinfo: format!("{}{USERINFO}", state.issuer),
+        proof,
         reader,
         now,
     };
@@ -177,6 +189,21 @@ fn grant_type(ask: &Ask<'_>) -> Result<GrantType, TokenError> {
 }
 
 impl Ask<'_> {
+    fn own(&self) -> OwnResource<'_> {
+        OwnResource {
+            issuer: &self.state.issuer,
+            userinfo: &self.userinfo,
+        }
+    }
+
+    /// What the caller proved to hold.
+    fn possession(&self) -> Possession<'_> {
+        Possession {
+            proof: self.proof.as_ref(),
+            certificate: None,
+        }
+    }
+
     /// A parameter; an empty one counts as left out (RFC 6749 §3.2).
     fn given(&self, name: &str) -> Option<&str> {
         self.form.get(name).filter(|value| !value.is_empty())

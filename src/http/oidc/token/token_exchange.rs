@@ -31,6 +31,7 @@ pub(super) async fn answer(ask: &Ask<'_>) -> Result<Minted, TokenError> {
         actor_token: actor_token.as_ref(),
         target: target(ask)?,
         scope: scope.as_ref(),
+        possession: ask.possession(),
         now: ask.now,
     };
     let exchanged = exchange.run().await.map_err(|refused| {
@@ -62,12 +63,16 @@ fn actor_token(ask: &Ask<'_>) -> Result<Option<Secret>, TokenError> {
 
 // One audience for one token: with several, each could use it at the other.
 fn target<'a>(ask: &'a Ask<'_>) -> Result<Option<&'a str>, TokenError> {
-    match (ask.given("audience"), ask.given("resource")) {
-        (Some(audience), Some(resource)) if audience != resource => {
+    let resources = ask.resource.iter().map(String::as_str);
+    let mut named: Vec<&str> = ask.given("audience").into_iter().chain(resources).collect();
+    named.dedup();
+    match named.as_slice() {
+        [] => Ok(None),
+        [target] => Ok(Some(target)),
+        _ => {
             let text = "a token is for one audience";
             Err(TokenError::new(ErrorCode::InvalidTarget, text))
         }
-        (audience, resource) => Ok(audience.or(resource)),
     }
 }
 
@@ -76,6 +81,7 @@ impl From<NotExchanged> for TokenError {
         let (code, text) = match refused {
             NotExchanged::Db(error) => return error.into(),
             NotExchanged::Key(error) => return error.into(),
+            NotExchanged::NotBound(refused) => return refused.into(),
             NotExchanged::Client => (
                 ErrorCode::UnauthorizedClient,
                 "the client may not exchange tokens",

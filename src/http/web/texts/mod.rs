@@ -7,6 +7,7 @@
 
 mod consent;
 mod device;
+mod form_post;
 mod frame;
 mod logout;
 mod refusals;
@@ -157,6 +158,7 @@ mod tests {
         [
             consent::ENTRIES,
             device::ENTRIES,
+            form_post::ENTRIES,
             frame::ENTRIES,
             logout::ENTRIES,
             refusals::ENTRIES,
