@@ -1,9 +1,11 @@
+mod applications;
 mod consents;
 mod devices;
 mod renewal;
 mod requests;
 mod tokens;
 
+pub(super) use applications::*;
 pub(super) use consents::{consent, write_consent};
 pub(super) use devices::*;
 pub(super) use renewal::*;
