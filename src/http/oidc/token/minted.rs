@@ -9,7 +9,9 @@ use super::{Ask, cannot_encrypt};
 use crate::domain::clients::{ClaimsMapping, Place, Scope, scope};
 use crate::domain::connections;
 use crate::domain::directory;
-use crate::domain::grants::{AccessToken, Claims, ErrorCode, IdToken, NewAccessToken, Redeemed};
+use crate::domain::grants::{
+    AccessToken, Claims, ErrorCode, Exchanged, IdToken, NewAccessToken, Redeemed,
+};
 use crate::http::oidc::json::no_store;
 use crate::http::oidc::shaping::shaping;
 
@@ -23,6 +25,9 @@ pub(super) struct Minted {
     refresh_token: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     id_token: Option<String>,
+    /// Of an exchange alone (RFC 8693 §2.2.1).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issued_token_type: Option<&'static str>,
 }
 
 impl Minted {
@@ -36,6 +41,20 @@ impl Minted {
             scope,
             refresh_token: None,
             id_token: None,
+            issued_token_type: None,
+        }
+    }
+
+    /// What comes of an exchange: an access token alone.
+    pub(super) fn exchanged(exchanged: Exchanged, kind: &'static str) -> Self {
+        Self {
+            access_token: exchanged.token.text,
+            token_type: exchanged.token.token_type,
+            expires_in: exchanged.token.expires_in.as_secs(),
+            scope: exchanged.scope,
+            refresh_token: None,
+            id_token: None,
+            issued_token_type: Some(kind),
         }
     }
 
@@ -74,6 +93,7 @@ pub(super) async fn mint(ask: &Ask<'_>, redeemed: Redeemed) -> Result<Minted, To
             .map(|token| token.reveal().to_owned()),
         scope: redeemed.scope,
         id_token,
+        issued_token_type: None,
     })
 }
 
