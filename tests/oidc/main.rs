@@ -35,6 +35,7 @@ mod logout;
 mod logs;
 mod lost_answers;
 mod openidconnect_crate;
+mod pairwise;
 mod proof;
 mod pushed;
 mod races;

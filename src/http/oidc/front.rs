@@ -2,14 +2,16 @@
 //! for it, tokens beside the code or in its place (Core §3.2, §3.3).
 
 use super::answer::Fields;
+use super::encrypt::{CannotEncrypt, Reader};
 use super::shaping::shaping;
 use super::visit::{Asked, Visit};
-use crate::domain::clients::{Place, ResponseType};
+use crate::domain::clients::{Client, Place, ResponseType};
 use crate::domain::directory;
 use crate::domain::grants::{
-    Claims, ExternalAnswer, IdToken, NewAccessToken, Redeemed, SignedIn, Vouched,
+    Claims, ExternalAnswer, IdToken, NewAccessToken, Redeemed, SignedIn, Vouched, subject_of,
 };
 use crate::domain::signing_keys;
+use crate::foundation::crypto::jose::Encryption;
 use crate::foundation::crypto::token::Secret;
 use crate::foundation::db;
 
@@ -27,6 +29,9 @@ pub(super) enum NotMinted {
     Database(#[from] db::Error),
     #[error(transparent)]
     Signing(#[from] signing_keys::Error),
+    /// The client's key set does not answer, or has no key for what it registered.
+    #[error(transparent)]
+    Encrypting(#[from] CannotEncrypt),
     /// Deleted within this very request.
     #[error("the user does not exist any more")]
     NoUser,
@@ -44,7 +49,12 @@ pub(super) async fn fields(
     let code = issued.code.map(|code| code.reveal().to_owned());
     if let Some(redeemed) = &issued.in_front {
         let access = if kind.has_token() {
-            Some(access_token(visit, redeemed, &mut fields)?)
+            Some(access_token(
+                visit,
+                &asked.request.client,
+                redeemed,
+                &mut fields,
+            )?)
         } else {
             None
         };
@@ -60,11 +70,13 @@ pub(super) async fn fields(
 
 fn access_token(
     visit: &Visit,
+    client: &Client,
     redeemed: &Redeemed,
     fields: &mut Fields,
 ) -> Result<String, signing_keys::Error> {
     let (issuer, keys) = (&visit.state.issuer, &visit.state.signing_keys);
-    let access = NewAccessToken::of(redeemed).mint(issuer, keys, visit.now)?;
+    let subject = subject_of(&visit.state.master_key, client, redeemed.signed_in.user);
+    let access = NewAccessToken::of(redeemed, subject).mint(issuer, keys, visit.now)?;
     fields.push(("access_token", access.text.clone()));
     fields.push(("token_type", "Bearer".to_owned()));
     fields.push(("expires_in", access.expires_in.as_secs().to_string()));
@@ -98,9 +110,21 @@ async fn id_token(
         access_token,
         code,
         claims: &claims,
+        master: &visit.state.master_key,
     };
     let (issuer, keys) = (&visit.state.issuer, &visit.state.signing_keys);
-    Ok(token.mint(issuer, keys, visit.now)?)
+    let signed = token.mint(issuer, keys, visit.now)?;
+    let client = &asked.request.client;
+    let encryption = Encryption::registered(
+        client.metadata.id_token_encrypted_response_alg,
+        client.metadata.id_token_encrypted_response_enc,
+    );
+    Ok(
+        match Reader::of(&visit.state, client, encryption, visit.now).await? {
+            Some(reader) => reader.enclose(&signed)?,
+            None => signed,
+        },
+    )
 }
 
 /// The answer to an issuer that handed the person over. Nothing when the person has not given
