@@ -43,7 +43,7 @@ struct Payload<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     c_hash: Option<String>,
     /// Who it is, sealed: where `sub` does not tell. So the token can come back as a hint.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "doorward_user", skip_serializing_if = "Option::is_none")]
     who: Option<String>,
     #[serde(flatten)]
     claims: &'a Claims,
@@ -130,6 +130,7 @@ pub struct IdTokenHint {
 struct HintPayload {
     iss: String,
     sub: String,
+    #[serde(rename = "doorward_user")]
     who: Option<String>,
     aud: String,
     sid: SessionId,
