@@ -36,7 +36,6 @@ mod terms;
 mod userinfo;
 
 pub use access_token::{AccessToken, NewAccessToken, VerifiedAccessToken};
-pub use audience::OwnResource;
 pub use claims::Claims;
 pub use codes::{CodeRedemption, NewCode, begin_in_front, issue_code, redeem_code};
 pub use consent::{Allowed, consented, give_consent, give_consent_to};

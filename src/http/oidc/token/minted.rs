@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use super::error::TokenError;
 use super::{Ask, cannot_encrypt};
@@ -22,6 +23,9 @@ pub(super) struct Minted {
     refresh_token: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     id_token: Option<String>,
+    /// What was allowed beyond the scope (RFC 9396 §7).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    authorization_details: Vec<Map<String, Value>>,
 }
 
 impl Minted {
@@ -35,6 +39,7 @@ impl Minted {
             scope,
             refresh_token: None,
             id_token: None,
+            authorization_details: Vec::new(),
         }
     }
 
@@ -72,6 +77,7 @@ pub(super) async fn mint(ask: &Ask<'_>, redeemed: Redeemed) -> Result<Minted, To
             .map(|token| token.reveal().to_owned()),
         scope: redeemed.scope,
         id_token,
+        authorization_details: redeemed.terms.authorization_details,
     })
 }
 
