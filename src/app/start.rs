@@ -8,6 +8,7 @@ use url::Url;
 use super::{
     config::{Settings, value::Value as _},
     listener::{self, Stopped},
+    logouts,
     router::router,
     worker::Worker,
 };
@@ -290,6 +291,8 @@ impl Program {
     pub async fn run(self, settings: &Settings, stop: impl Future<Output = ()>) {
         let worker = Worker::new(self.state.clone(), settings)
             .with(send_letter)
+            .with(logouts::tell)
+            .with(logouts::follow)
             .start();
         let stopped = listener::serve(self.listener, router(self.state.clone()), stop).await;
         match stopped {

@@ -12,6 +12,7 @@ mod support;
 
 mod application;
 mod authorize;
+mod backchannel_logout;
 mod client_authentication;
 mod client_credentials;
 mod code;
@@ -22,6 +23,7 @@ mod deactivation;
 mod documents;
 mod dpop;
 mod encrypted;
+mod frontchannel_logout;
 mod introspection;
 mod key_rotation;
 mod keys;
