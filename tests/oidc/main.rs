@@ -42,8 +42,6 @@ mod request_objects;
 mod resources;
 mod response_modes;
 mod revocation;
-mod revocation;
-mod sign_in_again;
 mod sign_in_again;
 mod terms;
 mod token_claims;
