@@ -11,9 +11,11 @@ pub mod audience;
 mod claims;
 mod codes;
 mod consent;
+mod device;
 mod dpop;
 mod ending;
 mod error_code;
+mod exchange;
 mod external_method;
 mod id_token;
 mod introspection;
@@ -42,9 +44,15 @@ pub use applications::{SignedInTo, applications_of_session, applications_of_user
 pub use claims::Claims;
 pub use codes::{CodeRedemption, NewCode, begin_in_front, issue_code, redeem_code};
 pub use consent::{Allowed, consented, give_consent, give_consent_to};
+pub use device::{
+    DEVICE_LIFETIME, DeviceCodes, DeviceRedemption, NewDevice, NotYet, POLL_INTERVAL, Typist,
+    UserCode, WaitingDevice, begin_device, decide_device, find_device, may_try_user_code,
+    redeem_device_code,
+};
 pub use dpop::{InvalidProof, Occasion, Proof, dpop_nonce};
 pub use ending::{end_of_session, end_of_user, sweep};
 pub use error_code::ErrorCode;
+pub use exchange::{Exchange, Exchanged, NotExchanged, Party};
 pub use external_method::{ExternalAnswer, ForeignHint, HandedOver};
 pub use id_token::{IdToken, IdTokenHint};
 pub use introspection::{Active, Introspection, Viewer};

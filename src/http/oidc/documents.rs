@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::{AUTHORIZE, INTROSPECT, JWKS, LOGOUT, PAR, REVOKE, TOKEN, USERINFO};
+use super::{AUTHORIZE, DEVICE, INTROSPECT, JWKS, LOGOUT, PAR, REVOKE, TOKEN, USERINFO};
 use crate::domain::clients::scope;
 use crate::domain::clients::{AuthenticationMethod, GrantType, ResponseMode, ResponseType};
 use crate::domain::signin::Acr;
@@ -97,6 +97,7 @@ fn endpoints(issuer: &str) -> Value {
         "introspection_endpoint": at(INTROSPECT),
         "revocation_endpoint": at(REVOKE),
         "pushed_authorization_request_endpoint": at(PAR),
+        "device_authorization_endpoint": at(DEVICE),
         "jwks_uri": at(JWKS),
         "end_session_endpoint": at(LOGOUT),
     })

@@ -10,7 +10,9 @@ use super::{Ask, cannot_encrypt};
 use crate::domain::clients::{Scope, scope};
 use crate::domain::connections;
 use crate::domain::directory;
-use crate::domain::grants::{AccessToken, Claims, ErrorCode, IdToken, NewAccessToken, Redeemed};
+use crate::domain::grants::{
+    AccessToken, Claims, ErrorCode, Exchanged, IdToken, NewAccessToken, Redeemed,
+};
 use crate::http::oidc::json::no_store;
 
 #[derive(Serialize)]
@@ -26,6 +28,9 @@ pub(super) struct Minted {
     /// What was allowed beyond the scope (RFC 9396 §7).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     authorization_details: Vec<Map<String, Value>>,
+    /// Of an exchange alone (RFC 8693 §2.2.1).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issued_token_type: Option<&'static str>,
 }
 
 impl Minted {
@@ -39,6 +44,21 @@ impl Minted {
             scope,
             refresh_token: None,
             id_token: None,
+            issued_token_type: None,
+            authorization_details: Vec::new(),
+        }
+    }
+
+    /// What comes of an exchange: an access token alone.
+    pub(super) fn exchanged(exchanged: Exchanged, kind: &'static str) -> Self {
+        Self {
+            access_token: exchanged.token.text,
+            token_type: exchanged.token.token_type,
+            expires_in: exchanged.token.expires_in.as_secs(),
+            scope: exchanged.scope,
+            refresh_token: None,
+            id_token: None,
+            issued_token_type: Some(kind),
             authorization_details: Vec::new(),
         }
     }
@@ -78,6 +98,7 @@ pub(super) async fn mint(ask: &Ask<'_>, redeemed: Redeemed) -> Result<Minted, To
         scope: redeemed.scope,
         id_token,
         authorization_details: redeemed.terms.authorization_details,
+        issued_token_type: None,
     })
 }
 
