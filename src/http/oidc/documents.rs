@@ -169,7 +169,7 @@ fn signing_out() -> Value {
 fn people() -> Value {
     json!({
         "acr_values_supported": Acr::ALL.map(Acr::as_str),
-        "claim_types_supported": ["normal"],
+        "claim_types_supported": ["normal", "distributed"],
         "claims_supported": CLAIMS,
         "ui_locales_supported": Language::ALL.map(Language::tag),
     })
@@ -184,7 +184,7 @@ fn confidential_methods() -> Vec<&'static str> {
         .collect()
 }
 
-const CLAIMS: [&str; 24] = [
+const CLAIMS: [&str; 28] = [
     "iss",
     "sub",
     "aud",
@@ -208,5 +208,9 @@ const CLAIMS: [&str; 24] = [
     "updated_at",
     "email",
     "email_verified",
+    "address",
+    "phone_number",
+    "picture",
     "groups",
+    "roles",
 ];

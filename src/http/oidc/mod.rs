@@ -20,6 +20,7 @@ mod redirect;
 mod resource_metadata;
 mod resume;
 mod revoke;
+mod shaping;
 mod token;
 mod userinfo;
 mod visit;
