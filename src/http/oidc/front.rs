@@ -3,8 +3,9 @@
 
 use super::answer::Fields;
 use super::encrypt::{CannotEncrypt, Reader};
+use super::shaping::shaping;
 use super::visit::{Asked, Visit};
-use crate::domain::clients::ResponseType;
+use crate::domain::clients::{Place, ResponseType};
 use crate::domain::directory;
 use crate::domain::grants::{
     Claims, ExternalAnswer, IdToken, NewAccessToken, Redeemed, SignedIn, Vouched,
@@ -111,12 +112,15 @@ async fn id_token(
         Claims::default()
     };
     let by_name = redeemed.terms.claims.id_token.keys();
+    let claims = claims.with_requested(db, &user, by_name).await?;
+    let client = &asked.request.client;
+    let claims = claims.shaped(&shaping(&visit.state, client, &user, Place::IdToken));
     let token = IdToken {
         redeemed,
         client: &asked.request.client,
         access_token,
         code,
-        claims: &claims.with_requested(db, &user, by_name).await?,
+        claims: &claims,
     };
     let (issuer, keys) = (&visit.state.issuer, &visit.state.signing_keys);
     Ok(token.mint(issuer, keys, visit.now)?)

@@ -5,9 +5,11 @@ mod assertion;
 mod authorization_code;
 mod client;
 mod client_credentials;
+mod device_code;
 mod error;
 mod minted;
 mod refresh_token;
+mod token_exchange;
 
 use std::sync::Arc;
 
@@ -28,7 +30,7 @@ use crate::http::oidc::encrypt::{CannotEncrypt, Reader};
 use crate::http::web::{Form, FormRefused, State};
 
 /// Parameters that must not travel in an address, where logs and histories keep them.
-const NEVER_IN_THE_QUERY: [&str; 10] = [
+const NEVER_IN_THE_QUERY: [&str; 13] = [
     "client_id",
     "client_secret",
     "client_assertion",
@@ -39,6 +41,9 @@ const NEVER_IN_THE_QUERY: [&str; 10] = [
     "redirect_uri",
     "scope",
     "token",
+    "device_code",
+    "subject_token",
+    "actor_token",
 ];
 
 /// An authenticated request for tokens.
@@ -97,9 +102,9 @@ async fn answer(
         GrantType::AuthorizationCode => authorization_code::answer(&ask).await,
         GrantType::RefreshToken => refresh_token::answer(&ask).await,
         GrantType::ClientCredentials => client_credentials::answer(&ask).await,
-        GrantType::Implicit | GrantType::DeviceCode | GrantType::TokenExchange => {
-            Err(not_offered())
-        }
+        GrantType::DeviceCode => device_code::answer(&ask).await,
+        GrantType::TokenExchange => token_exchange::answer(&ask).await,
+        GrantType::Implicit => Err(not_offered()),
     }
 }
 
