@@ -89,7 +89,7 @@ fn access_token(
     let (issuer, keys) = (&visit.state.issuer, &visit.state.signing_keys);
     let access = NewAccessToken::of(redeemed).mint(issuer, keys, visit.now)?;
     fields.push(("access_token", access.text.clone()));
-    fields.push(("token_type", "Bearer".to_owned()));
+    fields.push(("token_type", access.token_type.to_owned()));
     fields.push(("expires_in", access.expires_in.as_secs().to_string()));
     fields.push(("scope", redeemed.scope.to_string()));
     Ok(access.text)
