@@ -57,6 +57,15 @@ pub(super) struct Claims {
     pub(super) granted_to: Option<String>,
 }
 
+/// What a token says, and what the client's mapping adds.
+#[derive(Serialize)]
+struct Said<'a> {
+    #[serde(flatten)]
+    claims: &'a Claims,
+    #[serde(flatten)]
+    mapped: &'a super::Claims,
+}
+
 impl Claims {
     /// How the token is to be presented. One that is bound to a certificate is a bearer token
     /// in all but that (RFC 8705 §3).
@@ -116,7 +125,22 @@ impl<'a> NewAccessToken<'a> {
     /// # Errors
     /// It cannot be signed.
     pub fn mint(
+        self,
+        issuer: &str,
+        keys: &KeyRing,
+        now: Timestamp,
+    ) -> Result<AccessToken, signing_keys::Error> {
+        self.mint_saying(&super::Claims::default(), issuer, keys, now)
+    }
+
+    /// Mints it with what the client's mapping says of the user. None of these names is one of
+    /// the token's own.
+    ///
+    /// # Errors
+    /// It cannot be signed.
+    pub fn mint_saying(
         mut self,
+        mapped: &super::Claims,
         issuer: &str,
         keys: &KeyRing,
         now: Timestamp,
@@ -144,9 +168,14 @@ impl<'a> NewAccessToken<'a> {
             may_act: None,
             granted_to: None,
         };
+        let token_type = claims.token_type();
+        let said = Said {
+            claims: &claims,
+            mapped,
+        };
         Ok(AccessToken {
-            text: keys.sign(Algorithm::Es256, TYP, &claims, now)?,
-            token_type: claims.token_type(),
+            text: keys.sign(Algorithm::Es256, TYP, &said, now)?,
+            token_type,
             expires_in: LIFETIME,
         })
     }

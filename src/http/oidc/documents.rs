@@ -22,9 +22,21 @@ const CACHE_CONTROL: HeaderValue = HeaderValue::from_static("public, max-age=360
 
 /// The handler of the metadata of this issuer.
 pub(super) fn metadata(
-    issuer: &str,
+    state: &State,
 ) -> impl Fn(HeaderMap) -> Ready<Response> + Clone + Send + use<> {
-    prepared(&describe(issuer))
+    let mut document = describe(&state.issuer);
+    // Keys that requests can be encrypted to are a setting.
+    if let (true, Some(entries)) = (state.signing_keys.decrypts(), document.as_object_mut()) {
+        let managements: Vec<_> = KeyManagement::OFFERED
+            .iter()
+            .map(|one| one.as_str())
+            .collect();
+        let contents = ContentEncryption::ALL.map(ContentEncryption::as_str);
+        let names = "request_object_encryption";
+        entries.insert(format!("{names}_alg_values_supported"), json!(managements));
+        entries.insert(format!("{names}_enc_values_supported"), json!(contents));
+    }
+    prepared(&document)
 }
 
 /// The handler of a document that does not change while the server runs.
@@ -169,7 +181,7 @@ fn signing_out() -> Value {
 fn people() -> Value {
     json!({
         "acr_values_supported": Acr::ALL.map(Acr::as_str),
-        "claim_types_supported": ["normal"],
+        "claim_types_supported": ["normal", "distributed"],
         "claims_supported": CLAIMS,
         "ui_locales_supported": Language::ALL.map(Language::tag),
     })
@@ -184,7 +196,7 @@ fn confidential_methods() -> Vec<&'static str> {
         .collect()
 }
 
-const CLAIMS: [&str; 24] = [
+const CLAIMS: [&str; 28] = [
     "iss",
     "sub",
     "aud",
@@ -208,5 +220,9 @@ const CLAIMS: [&str; 24] = [
     "updated_at",
     "email",
     "email_verified",
+    "address",
+    "phone_number",
+    "picture",
     "groups",
+    "roles",
 ];
