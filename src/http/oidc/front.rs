@@ -29,12 +29,25 @@ pub(super) enum NotMinted {
     Database(#[from] db::Error),
     #[error(transparent)]
     Signing(#[from] signing_keys::Error),
-    /// The client's key set does not answer, or has no key for what it registered.
     #[error(transparent)]
-    Encrypting(#[from] CannotEncrypt),
+    Encryption(#[from] CannotEncrypt),
     /// Deleted within this very request.
     #[error("the user does not exist any more")]
     NoUser,
+}
+
+/// To whom the `id_token` of the answer is encrypted, if the client registered that. Asked before
+/// anything is used up: a key set that does not answer must not cost a request.
+pub(super) async fn reader(visit: &Visit, asked: &Asked) -> Result<Option<Reader>, CannotEncrypt> {
+    if !asked.request.response_type.has_id_token() {
+        return Ok(None);
+    }
+    let client = &asked.request.client;
+    let encryption = Encryption::registered(
+        client.metadata.id_token_encrypted_response_alg,
+        client.metadata.id_token_encrypted_response_enc,
+    );
+    Reader::of(&visit.state, client, encryption, visit.now).await
 }
 
 /// The fields of the answer. Outside the transaction: a signature takes longer than a writer
@@ -43,6 +56,7 @@ pub(super) async fn fields(
     visit: &Visit,
     asked: &Asked,
     issued: Issued,
+    reader: Option<&Reader>,
 ) -> Result<Fields, NotMinted> {
     let kind = asked.request.response_type;
     let mut fields = Fields::new();
@@ -60,7 +74,11 @@ pub(super) async fn fields(
         };
         if kind.has_id_token() {
             let hashed = (access.as_deref(), code.as_deref());
-            let token = id_token(visit, asked, redeemed, hashed).await?;
+            let signed = id_token(visit, asked, redeemed, hashed).await?;
+            let token = match reader {
+                Some(reader) => reader.enclose(&signed)?,
+                None => signed,
+            };
             fields.push(("id_token", token));
         }
     }
@@ -78,7 +96,7 @@ fn access_token(
     let subject = subject_of(&visit.state.master_key, client, redeemed.signed_in.user);
     let access = NewAccessToken::of(redeemed, subject).mint(issuer, keys, visit.now)?;
     fields.push(("access_token", access.text.clone()));
-    fields.push(("token_type", "Bearer".to_owned()));
+    fields.push(("token_type", access.token_type.to_owned()));
     fields.push(("expires_in", access.expires_in.as_secs().to_string()));
     fields.push(("scope", redeemed.scope.to_string()));
     Ok(access.text)
@@ -113,18 +131,7 @@ async fn id_token(
         master: &visit.state.master_key,
     };
     let (issuer, keys) = (&visit.state.issuer, &visit.state.signing_keys);
-    let signed = token.mint(issuer, keys, visit.now)?;
-    let client = &asked.request.client;
-    let encryption = Encryption::registered(
-        client.metadata.id_token_encrypted_response_alg,
-        client.metadata.id_token_encrypted_response_enc,
-    );
-    Ok(
-        match Reader::of(&visit.state, client, encryption, visit.now).await? {
-            Some(reader) => reader.enclose(&signed)?,
-            None => signed,
-        },
-    )
+    Ok(token.mint(issuer, keys, visit.now)?)
 }
 
 /// The answer to an issuer that handed the person over. Nothing when the person has not given

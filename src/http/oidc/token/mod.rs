@@ -21,9 +21,9 @@ use axum::response::{IntoResponse, Response};
 pub(super) use self::client::authenticated;
 pub(super) use self::error::TokenError;
 use self::minted::Minted;
-use super::{TOKEN, USERINFO, dpop};
+use super::{TOKEN, dpop};
 use crate::domain::clients::{Client, GrantType};
-use crate::domain::grants::{ErrorCode, OwnResource, Possession, Proof};
+use crate::domain::grants::{ErrorCode, Possession, Proof};
 use crate::foundation::clock::Timestamp;
 use crate::foundation::crypto::jose::Encryption;
 use crate::http::oidc::encrypt::{CannotEncrypt, Reader};
@@ -53,8 +53,6 @@ struct Ask<'a> {
     form: &'a Form,
     /// The resources that it names (RFC 8707).
     resource: Vec<String>,
-    /// The address of userinfo.
-    userinfo: String,
     proof: Option<Proof>,
     /// To whom its `id_token` is encrypted, if it is.
     reader: Option<Reader>,
@@ -92,7 +90,6 @@ async fn answer(
         client,
         form: &form,
         resource: form.list("resource"),
-        userinfo: format!("{}{USERINFO}", state.issuer),
         proof,
         reader,
         now,
@@ -189,13 +186,6 @@ fn grant_type(ask: &Ask<'_>) -> Result<GrantType, TokenError> {
 }
 
 impl Ask<'_> {
-    fn own(&self) -> OwnResource<'_> {
-        OwnResource {
-            issuer: &self.state.issuer,
-            userinfo: &self.userinfo,
-        }
-    }
-
     /// What the caller proved to hold.
     fn possession(&self) -> Possession<'_> {
         Possession {
