@@ -22,7 +22,7 @@ use doorward::foundation::crypto::random;
 use doorward::foundation::crypto::seal::MasterKey;
 use doorward::foundation::db::{Db, composed_sql};
 use doorward::foundation::outbound::{Outbound, Rules};
-use doorward::http::web::{Basics, State, TrustedProxies};
+use doorward::http::web::{Basics, Offer, State, TrustedProxies};
 use tokio::net::TcpListener;
 use tokio::sync::OnceCell;
 use url::Url;
@@ -127,6 +127,7 @@ fn basics(db: &Db, clock: &Clock, base: &str) -> Basics {
         lifetimes: Lifetimes::default(),
         trusted_proxies: TrustedProxies::none(),
         outbound: outbound(Rules::strict()),
+        offer: Offer::default(),
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use url::Url;
 
 use super::address::TrustedProxies;
+use super::offer::Offer;
 use crate::domain::schemas;
 use crate::domain::signin::Lifetimes;
 use crate::domain::signing_keys::{self, KeyRing};
@@ -37,6 +38,8 @@ pub struct Basics {
     pub trusted_proxies: TrustedProxies,
     /// Calls other servers.
     pub outbound: Outbound,
+    /// What clients are offered.
+    pub offer: Offer,
 }
 
 /// The parts of [`State`].
@@ -59,6 +62,8 @@ pub struct Parts {
     pub trusted_proxies: TrustedProxies,
     /// Calls other servers.
     pub outbound: Outbound,
+    /// What clients are offered.
+    pub offer: Offer,
     /// The registered applications, in memory.
     pub clients: clients::Registry,
     /// Key sets of clients and foreign issuers, in memory.
@@ -107,6 +112,7 @@ impl State {
             lifetimes: basics.lifetimes,
             trusted_proxies: basics.trusted_proxies,
             outbound: basics.outbound,
+            offer: basics.offer,
             clients,
             key_sets: clients::KeySets::default(),
             api_keys,
