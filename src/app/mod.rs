@@ -12,5 +12,6 @@ pub mod worker;
 
 pub use router::router;
 pub use start::{
-    Program, StartError, cost, master_key, migrate, open_current_database, open_database, state,
+    Program, StartError, cost, key_rules, master_key, migrate, open_current_database,
+    open_database, state,
 };

@@ -25,7 +25,7 @@ use crate::{
         outbound::{Outbound, Rules},
     },
     http::web::{
-        Basics, ClientCertificates, Offer, Registration, State, StateError, TrustedProxies,
+        Basics, Brand, ClientCertificates, Offer, Registration, State, StateError, TrustedProxies,
     },
 };
 
@@ -191,6 +191,8 @@ pub async fn state(settings: &Settings, db: Db, clock: Clock) -> Result<State, S
         trusted_proxies: trusted_proxies(settings),
         outbound: outbound(settings)?,
         offer: offer(settings)?,
+        brand: Brand::default(),
+        keys: key_rules(settings),
     };
     Ok(State::new(basics).await?)
 }
@@ -201,6 +203,14 @@ pub fn cost(settings: &Settings) -> Cost {
         memory_kib: settings.password.memory_kib.0,
         passes: settings.password.passes.0,
         lanes: settings.password.lanes.0,
+    }
+}
+
+/// How signing keys come and go.
+pub fn key_rules(settings: &Settings) -> signing_keys::Rules {
+    signing_keys::Rules {
+        publish_ahead: settings.signing_keys.publish_ahead,
+        rotate_every: settings.signing_keys.rotate_every.given(),
     }
 }
 

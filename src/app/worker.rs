@@ -128,6 +128,13 @@ impl Worker {
         if let Err(error) = self.state.refresh().await {
             tracing::warn!(%error, "what is kept in memory could not be compared with the database");
         }
+        match self.state.rotate_keys_when_due().await {
+            Ok(false) => {}
+            Ok(true) => {
+                tracing::info!("new signing keys are published, and sign when their time has come")
+            }
+            Err(error) => tracing::warn!(%error, "signing keys are due and could not be made"),
+        }
     }
 
     /// Takes as many jobs as there is room for. A database that does not answer is told

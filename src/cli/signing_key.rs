@@ -10,10 +10,10 @@ use super::{
     api_key::duration_argument,
     output::{self, Output},
 };
-use crate::app::master_key;
+use crate::app::{key_rules, master_key};
 use crate::domain::{
     audit::Actor,
-    signing_keys::{self, KeyRecord, PUBLISH_AHEAD},
+    signing_keys::{self, KeyRecord, Rotation},
 };
 use crate::foundation::clock::Timestamp;
 
@@ -36,10 +36,18 @@ pub(super) struct List {
 /// last token has ended.
 #[derive(Args, Debug)]
 pub(super) struct Rotate {
-    /// How long the new keys are published before they sign [default: 48h]. 0s is for keys
-    /// that are no longer trusted: applications fail until they look again
+    /// How long the new keys are published before they sign [default: the setting
+    /// signing_keys.publish_ahead]
     #[arg(long, value_parser = duration_argument)]
     publish_ahead: Option<Duration>,
+    /// Sign with the new keys from now on: applications that keep a copy of the key set fail
+    /// until they look again
+    #[arg(long, conflicts_with = "publish_ahead")]
+    now: bool,
+    /// The old keys are in wrong hands: publish them no longer, so that no token they signed
+    /// counts any more
+    #[arg(long, requires = "now")]
+    withdraw: bool,
     #[command(flatten)]
     output: Output,
 }
@@ -68,15 +76,22 @@ impl List {
 
 impl Rotate {
     async fn run(self, context: &Context) -> Outcome {
-        let ahead = self.publish_ahead.unwrap_or(PUBLISH_AHEAD);
+        let rules = key_rules(context.settings());
+        let ahead = match (self.now, self.publish_ahead) {
+            (true, _) => Duration::ZERO,
+            (false, given) => given.unwrap_or(rules.publish_ahead),
+        };
+        let how = Rotation {
+            withdraw: self.withdraw,
+            ..Rotation::ahead(ahead)
+        };
         context
             .with_database(async |db| {
                 let master = master_key(context.settings(), db).await?;
                 // Without keys that sign until then, there would be none.
-                signing_keys::create_missing(db, &master, context.now()).await?;
+                signing_keys::create_missing(db, &master, &rules, context.now()).await?;
                 let now = context.now();
-                let made =
-                    signing_keys::rotate(db, Actor::CommandLine, &master, ahead, now).await?;
+                let made = signing_keys::rotate(db, Actor::CommandLine, &master, &how, now).await?;
                 let keys = signing_keys::list(db).await?;
                 let new = keys
                     .iter()

@@ -158,7 +158,7 @@ on_both_engines! {
         }
         assert_eq!(
             metadata["token_endpoint_auth_signing_alg_values_supported"],
-            json!(["RS256", "ES256"])
+            json!(["RS256", "PS256", "ES256", "EdDSA", "HS256"])
         );
     }
 }

@@ -25,7 +25,7 @@ on_both_engines! {
                 ("response_types_supported", json!(["code"])),
                 ("code_challenge_methods_supported", json!(["S256"])),
                 ("grant_types_supported", json!(["authorization_code", "refresh_token", "client_credentials"])),
-                ("id_token_signing_alg_values_supported", json!(["RS256", "ES256"])),
+                ("id_token_signing_alg_values_supported", json!(["RS256", "ES256", "PS256", "EdDSA"])),
                 ("authorization_response_iss_parameter_supported", json!(true)),
             ] {
                 assert_eq!(document[name], value, "{name}");

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use doorward::domain::audit::Actor;
-use doorward::domain::signing_keys::{self, PUBLISH_AHEAD, Phase};
+use doorward::domain::signing_keys::{self, PUBLISH_AHEAD, Phase, Rotation, Rules};
 use serde_json::Value;
 
 use crate::application::{Application, confidential};
@@ -14,7 +14,8 @@ const DAY: u64 = 24 * 3600;
 
 async fn rotate(world: &World, ahead: Duration) -> Vec<signing_keys::Rotated> {
     let (db, master, now) = (&world.db, &world.state.master_key, world.now());
-    let rotated = signing_keys::rotate(db, Actor::CommandLine, master, ahead, now).await;
+    let rotated =
+        signing_keys::rotate(db, Actor::CommandLine, master, &Rotation::ahead(ahead), now).await;
     let rotated = rotated.unwrap();
     world.state.refresh().await.unwrap();
     rotated
@@ -32,10 +33,11 @@ fn kid(token: &str) -> String {
 }
 
 on_both_engines! {
-    async fn a_fresh_server_has_one_key_of_each_algorithm_and_both_sign(world: World) {
+    async fn a_fresh_server_has_one_key_of_each_kind_and_all_sign(world: World) {
         let keys = signing_keys::list(&world.db).await.unwrap();
         let algorithms: Vec<_> = keys.iter().map(|key| key.algorithm.as_str()).collect();
-        assert!(algorithms.contains(&"RS256") && algorithms.contains(&"ES256") && keys.len() == 2);
+        assert!(algorithms.contains(&"RS256") && algorithms.contains(&"ES256"));
+        assert!(algorithms.contains(&"EdDSA") && keys.len() == 3);
         assert!(keys.iter().all(|key| key.phase(world.now()) == Phase::Signing));
     }
 
@@ -46,7 +48,7 @@ on_both_engines! {
             for private in ["d", "p", "q", "dp", "dq", "qi", "k", "oth"] {
                 assert!(key.get(private).is_none(), "{private}");
             }
-            assert!(["RSA", "EC"].contains(&key["kty"].as_str().unwrap()));
+            assert!(["RSA", "EC", "OKP"].contains(&key["kty"].as_str().unwrap()));
             assert_eq!(key["use"], "sig");
         }
     }
@@ -56,7 +58,7 @@ on_both_engines! {
         let browser = app.visitor().await;
         let old = kid(app.tokens(&browser).await.text("id_token"));
         let rotated = rotate(&world, PUBLISH_AHEAD).await;
-        assert_eq!(published(&app).await.len(), 4);
+        assert_eq!(published(&app).await.len(), 8);
         assert_eq!(kid(app.tokens(&browser).await.text("id_token")), old);
         app.pass(2 * DAY - 1);
         world.state.refresh().await.unwrap();
@@ -71,7 +73,7 @@ on_both_engines! {
         app.pass(25 * 3600);
         world.state.refresh().await.unwrap();
         let left = published(&app).await;
-        assert_eq!(left.len(), 2);
+        assert_eq!(left.len(), 4);
         assert!(!left.contains(&old));
     }
 
@@ -115,7 +117,7 @@ on_both_engines! {
         assert_eq!(changed.send().await.unwrap().status(), 200);
     }
 
-    async fn two_processes_that_start_together_make_one_pair_of_keys(world: World) {
+    async fn two_processes_that_start_together_make_one_set_of_keys(world: World) {
         use doorward::foundation::db::sql;
         use doorward::domain::audit::Change;
         let mut change = Change::begin(&world.db, Actor::System, world.now()).await.unwrap();
@@ -123,13 +125,14 @@ on_both_engines! {
         change.unrecorded("a test");
         change.commit().await.unwrap();
         let (db, master, now) = (&world.db, &world.state.master_key, world.now());
+        let rules = Rules::default();
         let (one, two) = tokio::join!(
-            signing_keys::create_missing(db, master, now),
-            signing_keys::create_missing(db, master, now),
+            signing_keys::create_missing(db, master, &rules, now),
+            signing_keys::create_missing(db, master, &rules, now),
         );
         one.unwrap();
         two.unwrap();
-        assert_eq!(signing_keys::list(db).await.unwrap().len(), 2);
+        assert_eq!(signing_keys::list(db).await.unwrap().len(), 3);
     }
 
     async fn private_keys_are_sealed_at_rest(world: World) {
@@ -137,7 +140,7 @@ on_both_engines! {
         use doorward::foundation::db::{Fetch, sql};
         let mut from = &world.db;
         let rows = from.fetch_all(sql("select sealed_private_key from signing_keys")).await.unwrap();
-        assert_eq!(rows.len(), 2);
+        assert_eq!(rows.len(), 3);
         for row in rows {
             let sealed: String = row.get("sealed_private_key").unwrap();
             assert!(world.state.master_key.open(&sealed, "signing key").is_ok());

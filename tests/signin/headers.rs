@@ -250,9 +250,10 @@ async fn the_style_sheet_has_its_digest_for_a_name_and_is_kept_for_a_year() {
         .text()
         .await
         .unwrap();
-    let style = web::style_path();
+    let brand = stage.world.state.brand.clone();
+    let style = brand.style_path();
     assert!(page.contains(&format!(r#"href="{style}""#)), "{page}");
-    let answer = stage.get(&browser, &style).send().await.unwrap();
+    let answer = stage.get(&browser, style).send().await.unwrap();
     assert_eq!(
         answer.headers()[header::CONTENT_TYPE],
         "text/css; charset=utf-8"
@@ -266,7 +267,7 @@ async fn the_style_sheet_has_its_digest_for_a_name_and_is_kept_for_a_year() {
         css.contains("prefers-color-scheme: dark") && !css.contains("http"),
         "nothing from elsewhere"
     );
-    let icon = stage.get(&browser, &web::icon_path()).send().await.unwrap();
+    let icon = stage.get(&browser, brand.mark_path()).send().await.unwrap();
     assert_eq!(icon.headers()[header::CONTENT_TYPE], "image/svg+xml");
     let old = stage
         .get(&browser, "/assets/doorward-old.css")
@@ -279,7 +280,9 @@ async fn the_style_sheet_has_its_digest_for_a_name_and_is_kept_for_a_year() {
 #[tokio::test]
 async fn no_page_has_inline_script_or_style_and_everything_shown_is_escaped() {
     let hostile = r#""><script>alert('x')</script>"#.to_owned();
+    let t = sqlite().await.state.frame(web::Language::French);
     let consent = pages::ConsentPage {
+        t: t.clone(),
         action: "/x".to_owned(),
         application: hostile.clone(),
         host: hostile.clone(),
@@ -293,26 +296,28 @@ async fn no_page_has_inline_script_or_style_and_everything_shown_is_escaped() {
         hidden: vec![("a".to_owned(), hostile.clone())],
     };
     let logout = pages::LogoutConfirmPage {
+        t: t.clone(),
         action: "/x".to_owned(),
         application: Some(hostile.clone()),
         user: hostile.clone(),
         hidden: vec![("b".to_owned(), hostile.clone())],
     };
     let error = pages::ErrorPage {
-        title: hostile.clone(),
-        sentence: hostile.clone(),
-        code: hostile.clone(),
-        request_id: Some(hostile.clone()),
+        t: t.clone(),
+        title: t.internal(),
+        sentence: t.internal_sentence(),
+        code: "server_error",
+        request_id: Some(hostile),
         way_on: Some(pages::WayOn {
             path: "/login".to_owned(),
-            label: hostile,
+            label: t.go_on(),
         }),
     };
     let all = [
         Page::of(&consent),
         Page::of(&logout),
         Page::of(&error),
-        Page::of(&pages::SignedOutPage),
+        Page::of(&pages::SignedOutPage { t }),
     ];
     for page in all {
         let response = axum::response::IntoResponse::into_response(page);

@@ -22,7 +22,7 @@ use doorward::foundation::crypto::random;
 use doorward::foundation::crypto::seal::MasterKey;
 use doorward::foundation::db::{Db, composed_sql};
 use doorward::foundation::outbound::{Outbound, Rules};
-use doorward::http::web::{Basics, Offer, State, TrustedProxies};
+use doorward::http::web::{Basics, Brand, Offer, State, TrustedProxies};
 use tokio::net::TcpListener;
 use tokio::sync::OnceCell;
 use url::Url;
@@ -128,6 +128,8 @@ fn basics(db: &Db, clock: &Clock, base: &str) -> Basics {
         trusted_proxies: TrustedProxies::none(),
         outbound: outbound(Rules::strict()),
         offer: Offer::default(),
+        brand: Brand::default(),
+        keys: doorward::domain::signing_keys::Rules::default(),
     }
 }
 

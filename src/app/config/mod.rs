@@ -14,7 +14,7 @@ pub use source::{Given, Origin};
 use table::settings;
 use value::Value as _;
 use value::{
-    DatabaseUrl, LogFormat, LogLevel, OptionalFile, OptionalHeader, PublicUrl, Ranges,
+    DatabaseUrl, LogFormat, LogLevel, OptionalFile, OptionalHeader, Period, PublicUrl, Ranges,
     RegistrationMode, Switch, Whole,
 };
 
@@ -84,6 +84,14 @@ settings! {
         idle: Duration = "8h",
         /// The end of a sign-in that was begun and not completed.
         sign_in: Duration = "30m",
+    }
+
+    /// The keys that tokens are signed with.
+    signing_keys: struct SigningKeysSettings {
+        /// How long a new key is published before it signs. Applications may keep the key set for a day, some (Entra) longer.
+        publish_ahead: Duration = "48h",
+        /// How long a key signs until a new one does, by itself; `never` leaves it to `doorward signing-key rotate`.
+        rotate_every: Period = "90d",
     }
 
     /// What is logged, to standard error.

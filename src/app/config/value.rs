@@ -143,6 +143,33 @@ impl Value for Duration {
     }
 }
 
+/// How often something happens, if ever.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Period(Option<Duration>);
+
+impl Period {
+    /// The time between two of them; none for never.
+    pub fn given(self) -> Option<Duration> {
+        self.0
+    }
+}
+
+impl Value for Period {
+    fn expected() -> String {
+        "never, or a duration of at least a second, such as 90d".to_owned()
+    }
+    fn parse(text: &str) -> Option<Self> {
+        match text {
+            "never" => Some(Self(None)),
+            text => Duration::parse(text).map(|period| Self(Some(period))),
+        }
+    }
+    fn shown(&self) -> String {
+        self.0
+            .map_or_else(|| "never".to_owned(), |period| period.shown())
+    }
+}
+
 /// `on` or `off`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Switch(pub bool);

@@ -14,17 +14,9 @@ pub const OPENID: &str = "openid";
 /// The word that asks for access that outlives the browser session.
 pub const OFFLINE_ACCESS: &str = "offline_access";
 
-/// The scopes that the server knows, with what a person is told of each.
-pub const KNOWN: [(&str, &str); 5] = [
-    (OPENID, "know who you are"),
-    ("profile", "see your name and user name"),
-    ("email", "see your e-mail address"),
-    ("groups", "see which groups you belong to"),
-    (
-        OFFLINE_ACCESS,
-        "keep this access while you are not using it, also after you sign out",
-    ),
-];
+/// The scopes that the server knows. What a person is told of each is in the catalogue of the
+/// pages' texts.
+pub const KNOWN: [&str; 5] = [OPENID, "profile", "email", "groups", OFFLINE_ACCESS];
 
 /// A set of scope words in the order in which they were first written.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]

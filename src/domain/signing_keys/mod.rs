@@ -11,7 +11,9 @@ mod rotation;
 mod store;
 
 pub use ring::{KeyRing, KeySet, open_all};
-pub use rotation::{PUBLISH_AHEAD, Rotated, create_missing, list, rotate};
+pub use rotation::{Rotated, Rotation, create_missing, list, rotate, sweep};
+
+use std::time::Duration;
 
 use serde::Serialize;
 
@@ -22,6 +24,28 @@ use crate::foundation::db;
 
 /// What a sealed private key is bound to: it opens as nothing else.
 const SEAL_CONTEXT: &str = "signing key";
+
+/// How long a new key is published before it signs, unless told otherwise. Relying parties may
+/// cache a key set for a day; twice that leaves room for those that fetch it on a schedule.
+pub const PUBLISH_AHEAD: Duration = Duration::from_secs(48 * 3600);
+
+/// What an administrator decides of the keys.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    /// How long a new key is published before it signs.
+    pub publish_ahead: Duration,
+    /// How long a key signs until the next one does; none when keys are changed by hand only.
+    pub rotate_every: Option<Duration>,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            publish_ahead: PUBLISH_AHEAD,
+            rotate_every: None,
+        }
+    }
+}
 
 /// Where a key stands in its life.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]

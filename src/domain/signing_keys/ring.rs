@@ -7,7 +7,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-use super::{Error, KeyRecord, Phase, SEAL_CONTEXT, store};
+use super::{Error, KeyRecord, Phase, Rotation, Rules, SEAL_CONTEXT, rotation, store};
+use crate::domain::audit::Actor;
 use crate::foundation::clock::Timestamp;
 use crate::foundation::crypto::digest::{Digest, sha256};
 use crate::foundation::crypto::jose::{Algorithm, SigningKey, Unverified};
@@ -41,15 +42,22 @@ struct Keys {
 
 /// The ring. Shared by all requests.
 pub struct KeyRing {
+    rules: Rules,
     keys: RwLock<Arc<Keys>>,
     checked: RwLock<Checked>,
 }
 
 impl KeyRing {
     /// Reads and opens the keys; the first ones are made when there are none.
-    pub async fn load(db: &Db, master: &MasterKey, now: Timestamp) -> Result<Self, Error> {
-        super::create_missing(db, master, now).await?;
+    pub async fn load(
+        db: &Db,
+        master: &MasterKey,
+        rules: Rules,
+        now: Timestamp,
+    ) -> Result<Self, Error> {
+        super::create_missing(db, master, &rules, now).await?;
         Ok(Self {
+            rules,
             keys: RwLock::new(Arc::new(Keys::read(db, master, now).await?)),
             checked: RwLock::default(),
         })
@@ -75,6 +83,28 @@ impl KeyRing {
         Ok(true)
     }
 
+    /// Makes new keys when their time has come by the schedule; whether it did. Every node's
+    /// background worker asks; the keys are made by one of them.
+    pub async fn rotate_when_due(
+        &self,
+        db: &Db,
+        master: &MasterKey,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        let current = self.current();
+        let records = current.held.iter().map(|held| &held.record);
+        if !rotation::is_due(records, &self.rules, now) {
+            return Ok(false);
+        }
+        let how = Rotation {
+            seen: Some(current.revision),
+            ..Rotation::ahead(self.rules.publish_ahead)
+        };
+        let made = rotation::rotate(db, Actor::System, master, &how, now).await?;
+        self.refresh(db, master, now).await?;
+        Ok(!made.is_empty())
+    }
+
     /// What `/oauth2/jwks` answers.
     pub fn published(&self) -> KeySet {
         self.current().published.clone()
@@ -89,12 +119,10 @@ impl KeyRing {
         now: Timestamp,
     ) -> Result<String, Error> {
         let keys = self.current();
-        let signing = keys.held.iter().filter(|held| {
-            held.record.algorithm == algorithm && held.record.phase(now) == Phase::Signing
-        });
-        let newest = signing.max_by_key(|held| held.record.signs_from);
-        let key = &newest.ok_or(Error::NoKey(algorithm))?.key;
-        Ok(key.sign(typ, claims)?)
+        let key = keys
+            .signing(algorithm, now)
+            .ok_or(Error::NoKey(algorithm))?;
+        Ok(key.sign_with(algorithm, typ, claims)?)
     }
 
     /// The claims of a token that one of the ring's keys signed, or nothing. What the claims
@@ -103,8 +131,9 @@ impl KeyRing {
         let unverified = Unverified::parse(token)?;
         let kid = unverified.kid()?;
         let keys = self.current();
-        let usable =
-            |held: &&Held| held.record.kid == kid && !matches!(held.record.phase(now), Phase::Gone);
+        let usable = |held: &&Held| {
+            held.key.algorithm_named(kid).is_some() && held.record.phase(now) != Phase::Gone
+        };
         keys.held.iter().find(usable)?.key.verify(&unverified, typ)
     }
 
@@ -173,8 +202,27 @@ impl Keys {
     }
 }
 
+impl Keys {
+    // The newest of those that sign. Where none does, the first of its kind is still staged: it
+    // is published, nobody has cached a set with another one, and to sign nothing serves nobody.
+    fn signing(&self, algorithm: Algorithm, now: Timestamp) -> Option<&SigningKey> {
+        let in_phase = |phase| {
+            let of_it = move |held: &&Held| {
+                held.record.algorithm == algorithm.of_key() && held.record.phase(now) == phase
+            };
+            self.held.iter().filter(of_it)
+        };
+        let signs = in_phase(Phase::Signing).max_by_key(|held| held.record.signs_from);
+        let staged = || in_phase(Phase::Staged).min_by_key(|held| held.record.signs_from);
+        signs.or_else(staged).map(|held| &held.key)
+    }
+}
+
 fn publish(held: &[Held]) -> KeySet {
-    let keys: Vec<_> = held.iter().map(|held| held.key.public_jwk()).collect();
+    let keys: Vec<_> = held
+        .iter()
+        .flat_map(|held| held.key.public_jwks())
+        .collect();
     let body = json!({ "keys": keys }).to_string();
     let etag = format!("\"{}\"", Digest::of(body.as_bytes()).as_str());
     KeySet {

@@ -47,6 +47,43 @@ pub(super) async fn advance_revision(change: &mut Change) -> Result<(), Error> {
     change.execute(statement).await.map(drop)
 }
 
+/// The same, by whoever finds the keys as they were seen: of several that decide at once one
+/// goes on. Without a `seen` it always does.
+pub(super) async fn advance_revision_from(
+    change: &mut Change,
+    seen: Option<i64>,
+) -> Result<bool, Error> {
+    let Some(seen) = seen else {
+        return advance_revision(change).await.map(|()| true);
+    };
+    let statement = sql("update revisions set number = number + 1
+         where topic = 'signing_keys' and number = $1")
+    .bind(seen);
+    Ok(change.execute(statement).await? > 0)
+}
+
+/// Publishes no key any longer that is published now.
+pub(super) async fn withdraw_all(change: &mut Change) -> Result<(), Error> {
+    let now = change.now();
+    let statement = sql("update signing_keys set published_until = $1
+         where published_until is null or published_until > $1")
+    .bind(now);
+    change.execute(statement).await.map(drop)
+}
+
+pub(super) async fn sweep(
+    change: &mut Change,
+    before: Timestamp,
+    limit: i64,
+) -> Result<u64, Error> {
+    let statement = sql("delete from signing_keys where id in
+           (select id from signing_keys
+            where published_until < $1 order by published_until limit $2)")
+    .bind(before)
+    .bind(limit);
+    change.execute(statement).await
+}
+
 pub(super) async fn revision(mut from: impl Fetch) -> Result<i64, Error> {
     from.fetch_one(sql(
         "select number from revisions where topic = 'signing_keys'",

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 
 use crate::{
     domain::signin::Found,
-    http::web::{PageRefusal, RequestId, paths},
+    http::web::{Language, PageRefusal, RequestId, paths},
 };
 
 /// The page for what became of a handle.
@@ -13,18 +13,18 @@ pub(super) fn page(found: &Found, request_id: Option<RequestId>) -> PageRefusal 
         Found::Completed(destination) => PageRefusal::new(
             StatusCode::CONFLICT,
             "sign_in_completed",
-            "You have been here before",
-            "This sign-in was completed already, and each counts once. Go on to where it led.",
+            Language::sign_in_completed,
+            Language::sign_in_completed_sentence,
         )
-        .way_on(&paths::destination(destination), "Continue")
+        .way_on(&paths::destination(destination), Language::go_on)
         .of_request(request_id),
         Found::Expired => PageRefusal::new(
             StatusCode::GONE,
             "sign_in_expired",
-            "That took too long",
-            "This sign-in has expired. Go back to the application and sign in there once more.",
+            Language::sign_in_expired,
+            Language::sign_in_expired_sentence,
         )
-        .way_on("/login", "Where to start")
+        .way_on("/login", Language::where_to_start)
         .of_request(request_id),
         Found::Open(_) | Found::Unknown => unknown(request_id),
     }
@@ -36,9 +36,9 @@ pub(super) fn unknown(request_id: Option<RequestId>) -> PageRefusal {
     PageRefusal::new(
         StatusCode::NOT_FOUND,
         "sign_in_unknown",
-        "This sign-in is not known here",
-        "It was begun in another browser, or this one does not keep cookies. Go back to the application and sign in there once more.",
+        Language::sign_in_unknown,
+        Language::sign_in_unknown_sentence,
     )
-    .way_on("/login", "Where to start")
+    .way_on("/login", Language::where_to_start)
     .of_request(request_id)
 }

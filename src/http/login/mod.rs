@@ -8,11 +8,12 @@ mod visitor;
 
 use axum::{
     Router,
+    extract::State as Shared,
     response::{IntoResponse, Response},
     routing::get,
 };
 
-use super::web::{Page, State, pages::MessagePage};
+use super::web::{Languages, Page, State, pages::MessagePage};
 
 /// Its addresses.
 pub fn routes() -> Router<State> {
@@ -27,14 +28,13 @@ pub fn routes() -> Router<State> {
 }
 
 /// Signing in always begins in an application: here is nothing to sign in to.
-async fn start() -> Response {
+async fn start(Shared(state): Shared<State>, languages: Languages) -> Response {
+    let t = state.frame(languages.choose(None));
     let page = MessagePage {
-        title: "Where to start".to_owned(),
-        sentences: vec![
-            "Signing in begins in the application that you want to use.".to_owned(),
-            "Open the application and choose to sign in there. It brings you back here, and from here to where you want to go.".to_owned(),
-        ],
+        title: t.where_to_start(),
+        sentences: vec![t.where_to_start_why(), t.where_to_start_how()],
         way_on: None,
+        t,
     };
     Page::of(&page).into_response()
 }

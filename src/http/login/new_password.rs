@@ -12,12 +12,13 @@ use crate::{
         credentials::PasswordRefused,
         signin::{self, Found, NewPasswordRefused, Outcome, SignIn},
     },
-    http::web::{FormAction, Page, PageForm, PageRefusal, see_other},
+    http::web::{FormAction, Frame, Language, Page, PageForm, PageRefusal, Said, see_other},
 };
 
 #[derive(Template)]
 #[template(path = "login/new_password.html")]
 struct NewPasswordPage<'a> {
+    t: Frame,
     action: String,
     error: Option<&'a str>,
 }
@@ -25,7 +26,9 @@ struct NewPasswordPage<'a> {
 /// Shows the form, to whoever has proven the old password in this sign-in.
 pub(super) async fn show(visitor: Visitor) -> Result<Response, PageRefusal> {
     match visitor.found().await? {
-        Found::Open(SignIn { proof: Some(_), .. }) => Ok(form(&visitor, StatusCode::OK, None)),
+        Found::Open(sign_in) if sign_in.proof.is_some() => {
+            form(&visitor, &sign_in, StatusCode::OK, None).await
+        }
         other => not_here(&visitor, &other),
     }
 }
@@ -37,35 +40,42 @@ pub(super) async fn submit(
 ) -> Result<Response, PageRefusal> {
     let typed = fields.text("new_password");
     if typed != fields.text("new_password_again") {
-        return match visitor.found().await? {
-            Found::Open(SignIn { proof: Some(_), .. }) => {
-                let sentence = "The two passwords are not the same.";
-                Ok(form(&visitor, StatusCode::BAD_REQUEST, Some(sentence)))
-            }
-            other => not_here(&visitor, &other),
-        };
+        return again(&visitor, Language::new_passwords_differ).await;
     }
     let attempt = signin::with_new_password(visitor.desk(), visitor.visit(), typed).await;
     match attempt.map_err(|error| visitor.failed(&error))? {
         Outcome::Session(completed) => Ok(sign_in::led_on(&visitor, &completed)),
-        Outcome::PasswordRefused(refused) => {
-            let sentence = sentence(refused);
-            Ok(form(&visitor, StatusCode::BAD_REQUEST, Some(sentence)))
-        }
+        Outcome::PasswordRefused(refused) => again(&visitor, sentence(refused)).await,
         Outcome::Gone(found) => not_here(&visitor, &found),
         Outcome::Refused | Outcome::ChoosePassword => not_here(&visitor, &Found::Unknown),
     }
 }
 
-fn form(visitor: &Visitor, status: StatusCode, error: Option<&str>) -> Response {
+async fn again(visitor: &Visitor, error: Said) -> Result<Response, PageRefusal> {
+    match visitor.found().await? {
+        Found::Open(sign_in) if sign_in.proof.is_some() => {
+            form(visitor, &sign_in, StatusCode::BAD_REQUEST, Some(error)).await
+        }
+        other => not_here(visitor, &other),
+    }
+}
+
+async fn form(
+    visitor: &Visitor,
+    sign_in: &SignIn,
+    status: StatusCode,
+    error: Option<Said>,
+) -> Result<Response, PageRefusal> {
+    let t = visitor.frame(sign_in).await?;
     let page = NewPasswordPage {
         action: format!("{}/password", visitor.path()),
-        error,
+        error: error.map(|error| error(*t)),
+        t,
     };
-    Page::of(&page)
+    Ok(Page::of(&page)
         .status(status)
         .form_action(FormAction::ThenAnApplication)
-        .into_response()
+        .into_response())
 }
 
 /// Without a proof this page is not reached by its address: the sign-in comes first.
@@ -76,14 +86,10 @@ fn not_here(visitor: &Visitor, found: &Found) -> Result<Response, PageRefusal> {
     }
 }
 
-const fn sentence(refused: NewPasswordRefused) -> &'static str {
+const fn sentence(refused: NewPasswordRefused) -> Said {
     match refused {
-        NewPasswordRefused::Policy(PasswordRefused::TooShort) => {
-            "The new password needs at least 8 characters."
-        }
-        NewPasswordRefused::Policy(PasswordRefused::TooLong) => {
-            "The new password is too long: 1024 bytes are the most."
-        }
-        NewPasswordRefused::Same => "Choose another password than the one you have had so far.",
+        NewPasswordRefused::Policy(PasswordRefused::TooShort) => Language::new_password_too_short,
+        NewPasswordRefused::Policy(PasswordRefused::TooLong) => Language::new_password_too_long,
+        NewPasswordRefused::Same => Language::new_password_same,
     }
 }

@@ -10,19 +10,15 @@ use super::{gone, visitor::Visitor};
 use crate::{
     domain::signin::{self, Completed, Found, Outcome, SignIn},
     http::web::{
-        CookieName, FormAction, Page, PageForm, PageRefusal, SetCookies, paths, see_other,
+        CookieName, FormAction, Frame, Language, Page, PageForm, PageRefusal, Said, SetCookies,
+        paths, see_other,
     },
 };
-
-/// One sentence for every refusal: it tells nobody which names exist, nor what is wrong
-/// with them.
-const REFUSED: &str =
-    "That did not work. Check the user name and the password, or ask your administrator.";
-const INCOMPLETE: &str = "Enter your user name and your password.";
 
 #[derive(Template)]
 #[template(path = "login/sign_in.html")]
 struct SignInPage<'a> {
+    t: Frame,
     action: String,
     application: Option<&'a str>,
     username: &'a str,
@@ -42,6 +38,7 @@ impl SignInPage<'_> {
 pub(super) async fn show(visitor: Visitor) -> Result<Response, PageRefusal> {
     let sign_in = open(&visitor).await?;
     let page = SignInPage {
+        t: visitor.frame(&sign_in).await?,
         action: visitor.path(),
         application: sign_in.application.as_deref(),
         username: sign_in.login_hint.as_deref().unwrap_or_default(),
@@ -57,14 +54,26 @@ pub(super) async fn submit(
 ) -> Result<Response, PageRefusal> {
     let (login, password) = (form.text("username").trim(), form.text("password"));
     if login.is_empty() || password.is_empty() {
-        return again(&visitor, login, StatusCode::BAD_REQUEST, INCOMPLETE).await;
+        return again(
+            &visitor,
+            login,
+            StatusCode::BAD_REQUEST,
+            Language::sign_in_incomplete,
+        )
+        .await;
     }
     let attempt = signin::with_password(visitor.desk(), visitor.visit(), login, password).await;
     match attempt.map_err(|error| visitor.failed(&error))? {
         Outcome::Session(completed) => Ok(led_on(&visitor, &completed)),
         Outcome::ChoosePassword => Ok(see_other(&format!("{}/password", visitor.path()))),
         Outcome::Refused | Outcome::PasswordRefused(_) => {
-            again(&visitor, login, StatusCode::FORBIDDEN, REFUSED).await
+            again(
+                &visitor,
+                login,
+                StatusCode::FORBIDDEN,
+                Language::sign_in_refused,
+            )
+            .await
         }
         Outcome::Gone(found) => Err(gone::page(&found, visitor.request_id)),
     }
@@ -84,14 +93,16 @@ async fn again(
     visitor: &Visitor,
     username: &str,
     status: StatusCode,
-    error: &str,
+    error: Said,
 ) -> Result<Response, PageRefusal> {
     let sign_in = open(visitor).await?;
+    let t = visitor.frame(&sign_in).await?;
     let page = SignInPage {
         action: visitor.path(),
         application: sign_in.application.as_deref(),
         username,
-        error: Some(error),
+        error: Some(error(*t)),
+        t,
     };
     Ok(page.answer(status))
 }

@@ -6,10 +6,15 @@ use axum::{
 };
 
 use crate::{
-    domain::signin::{self, AttemptError, Desk, Found, Place, Visit},
+    domain::{
+        directory::{self, UserId},
+        grants,
+        signin::{self, AttemptError, Desk, Destination, Found, Place, SignIn, Visit},
+    },
     foundation::crypto::{digest::Digest, token::Secret},
     http::web::{
-        Browser, ClientAddress, PageRefusal, RequestId, State, ThisRequest, session_secret,
+        Browser, ClientAddress, Frame, Languages, PageRefusal, RequestId, State, ThisRequest,
+        session_secret,
     },
 };
 
@@ -24,6 +29,7 @@ pub(super) struct Visitor {
     browser: Digest,
     place: Place,
     previous: Option<Secret>,
+    languages: Languages,
 }
 
 impl Visitor {
@@ -64,6 +70,36 @@ impl Visitor {
         }
     }
 
+    /// In which language and brand the pages of this sign-in are shown: as the application
+    /// asked in the request that waits, else as the person reads who has proven themself, else
+    /// as the browser does.
+    pub(super) async fn frame(&self, sign_in: &SignIn) -> Result<Frame, PageRefusal> {
+        let asked = self.ui_locales(&sign_in.destination).await?;
+        let languages = self.languages.asked_for(asked.as_deref());
+        let person = match sign_in.proof {
+            Some(proof) => self.person(proof.user).await?,
+            None => None,
+        };
+        let profile = person.as_ref().map(|person| &person.profile);
+        Ok(self.state.frame(languages.choose(profile)))
+    }
+
+    async fn ui_locales(&self, destination: &Destination) -> Result<Option<String>, PageRefusal> {
+        let Destination::Authorize(handle) = destination else {
+            return Ok(None);
+        };
+        let (handle, now) = (Secret::from(handle.as_str()), self.state.clock.now());
+        let kept = grants::find_request(&self.state.db, &handle, &self.browser, now).await;
+        let kept = kept.map_err(|error| PageRefusal::database(&error, self.request_id.clone()))?;
+        let asked = kept.and_then(|kept| kept.parameters.get("ui_locales").map(str::to_owned));
+        Ok(asked)
+    }
+
+    async fn person(&self, user: UserId) -> Result<Option<directory::User>, PageRefusal> {
+        let found = directory::find_user(&self.state.db, user).await;
+        found.map_err(|error| PageRefusal::database(&error, self.request_id.clone()))
+    }
+
     /// The page of this sign-in.
     pub(super) fn path(&self) -> String {
         crate::http::web::paths::sign_in(&self.handle)
@@ -78,6 +114,7 @@ impl FromRequestParts<State> for Visitor {
         let Ok(ThisRequest(request_id)) = ThisRequest::from_request_parts(parts, &state).await;
         let Ok(browser) = Browser::from_request_parts(parts, &state).await;
         let Ok(ClientAddress(address)) = ClientAddress::from_request_parts(parts, &state).await;
+        let Ok(languages) = Languages::from_request_parts(parts, &state).await;
         let Ok(Path(handle)) = Path::<String>::from_request_parts(parts, &state).await else {
             return Err(super::gone::unknown(request_id));
         };
@@ -91,6 +128,7 @@ impl FromRequestParts<State> for Visitor {
             browser: browser.digest(),
             request_id,
             place,
+            languages,
             state,
         })
     }

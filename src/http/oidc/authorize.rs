@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use super::visit::{Asked, Ended, Visit};
 use super::{AUTHORIZE, redirect};
 use crate::domain::grants::{KeptRequest, Parameters};
-use crate::http::web::{self, CookieName, LARGEST_FORM, PageRefusal, cookies};
+use crate::http::web::{self, CookieName, LARGEST_FORM, Language, PageRefusal, cookies};
 
 /// A request in the query.
 pub(super) async fn by_query(visit: Visit, RawQuery(query): RawQuery) -> Response {
@@ -22,8 +22,8 @@ pub(super) async fn by_form(visit: Visit, body: Body) -> Response {
         return PageRefusal::new(
             StatusCode::BAD_REQUEST,
             "invalid_request",
-            "Unreadable request",
-            "The application sent a request that is not a form, or one that is too large.",
+            Language::unreadable_request,
+            Language::unreadable_request_sentence,
         )
         .of_request(visit.request_id)
         .into_response();

@@ -6,13 +6,13 @@ use axum::response::{IntoResponse, Response};
 use super::visit::{Asked, Ended, Visit};
 use super::{consent_path, redirect, resume, resume_path};
 use crate::domain::audit::Actor;
-use crate::domain::clients::{Scope, scope};
+use crate::domain::clients::Scope;
 use crate::domain::directory;
 use crate::domain::grants::{self, ErrorCode, Next, SignedIn};
 use crate::foundation::crypto::token::Secret;
 use crate::foundation::db;
 use crate::http::web::pages::{ConsentPage, ConsentScope, web_link};
-use crate::http::web::{FormAction, Page, PageForm};
+use crate::http::web::{FormAction, Frame, Language, Page, PageForm};
 
 /// Says for which session the page was shown: an answer for another one is asked again.
 const SESSION: &str = "session";
@@ -55,8 +55,12 @@ async fn shown(visit: &Visit, handle: &Secret) -> Result<Response, Ended> {
     };
     let user = directory::find_user(&visit.state.db, signed_in.user).await;
     let user = user.map_err(|error| visit.database(&error))?;
-    let name = user.map(|user| user.profile.user_name).unwrap_or_default();
-    let page = page(&asked, handle, &signed_in, name);
+    let profile = user.map(|user| user.profile);
+    let ui_locales = asked.kept.parameters.get("ui_locales");
+    let languages = visit.languages.asked_for(ui_locales);
+    let t = visit.state.frame(languages.choose(profile.as_ref()));
+    let name = profile.map(|profile| profile.user_name).unwrap_or_default();
+    let page = page(t, &asked, handle, (&signed_in, name));
     Ok(Page::of(&page)
         .form_action(FormAction::ThenAnApplication)
         .into_response())
@@ -90,7 +94,12 @@ async fn deny(visit: &Visit, handle: &Secret) -> Result<bool, db::Error> {
     Ok(completed)
 }
 
-fn page(asked: &Asked, handle: &Secret, signed_in: &SignedIn, user: String) -> ConsentPage {
+fn page(
+    t: Frame,
+    asked: &Asked,
+    handle: &Secret,
+    (signed_in, user): (&SignedIn, String),
+) -> ConsentPage {
     let client = &asked.request.client;
     let uri = url::Url::parse(&asked.request.redirect_uri).ok();
     let host = uri.as_ref().and_then(|uri| uri.host_str());
@@ -98,23 +107,22 @@ fn page(asked: &Asked, handle: &Secret, signed_in: &SignedIn, user: String) -> C
     ConsentPage {
         action: consent_path(handle.reveal()),
         application: client.name.clone(),
-        host: host.unwrap_or("an application on this device").to_owned(),
+        host: host.unwrap_or(t.application_on_this_device()).to_owned(),
         user,
-        scopes: described(&asked.request.scope),
+        scopes: described(*t, &asked.request.scope),
         policy_uri: link(&client.metadata.policy_uri),
         tos_uri: link(&client.metadata.tos_uri),
         hidden: vec![(SESSION.to_owned(), signed_in.session.to_string())],
+        t,
     }
 }
 
-fn described(wanted: &Scope) -> Vec<ConsentScope> {
-    let known = scope::KNOWN
-        .iter()
-        .filter(|(word, _)| wanted.contains(word));
-    known
-        .map(|(_, meaning)| ConsentScope {
-            title: (*meaning).to_owned(),
-            detail: None,
-        })
-        .collect()
+// A word that an administrator made up for a resource of theirs stands for itself.
+fn described(language: Language, wanted: &Scope) -> Vec<ConsentScope> {
+    let told = |word: &str| language.scope(word).unwrap_or(word).to_owned();
+    let described = wanted.words().map(|word| ConsentScope {
+        title: told(word),
+        detail: None,
+    });
+    described.collect()
 }

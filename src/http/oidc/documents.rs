@@ -10,21 +10,21 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::{AUTHORIZE, JWKS, LOGOUT, TOKEN, USERINFO};
+use crate::domain::clients::GrantType;
 use crate::domain::clients::scope;
-use crate::domain::clients::{AuthenticationMethod, GrantType};
 use crate::domain::signin::Acr;
 use crate::foundation::crypto::digest::Digest;
-use crate::foundation::crypto::jose::Algorithm;
-use crate::http::web::State;
+use crate::foundation::crypto::jose::{Algorithm, SignatureAlgorithm};
+use crate::http::web::{Language, Offer, State};
 
 /// Clients keep it for an hour; a changed one is then seen long before a new key signs.
 const CACHE_CONTROL: HeaderValue = HeaderValue::from_static("public, max-age=3600");
 
 /// The handler of the metadata of this issuer.
 pub(super) fn metadata(
-    issuer: &str,
+    state: &State,
 ) -> impl Fn(HeaderMap) -> Ready<Response> + Clone + Send + 'static {
-    let body = describe(issuer).to_string();
+    let body = describe(&state.issuer, &state.offer).to_string();
     let etag = format!("\"{}\"", Digest::of(body.as_bytes()).as_str());
     let body = Bytes::from(body);
     move |headers| ready(answer(body.clone(), &etag, &headers))
@@ -63,9 +63,9 @@ fn knows(headers: &HeaderMap, etag: &str) -> bool {
         })
 }
 
-fn describe(issuer: &str) -> Value {
+fn describe(issuer: &str, offer: &Offer) -> Value {
     let at = |path: &str| format!("{issuer}{path}");
-    let scopes = scope::KNOWN.map(|(word, _)| word);
+    let scopes = scope::KNOWN;
     let algorithms = Algorithm::ALL.map(Algorithm::as_str);
     json!({
         "issuer": issuer,
@@ -81,9 +81,10 @@ fn describe(issuer: &str) -> Value {
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": algorithms,
         "token_endpoint_auth_methods_supported":
-            AuthenticationMethod::OFFERED,
-        "token_endpoint_auth_signing_alg_values_supported": algorithms,
+            offer.authentication_methods(),
+        "token_endpoint_auth_signing_alg_values_supported": SignatureAlgorithm::ALL,
         "code_challenge_methods_supported": ["S256"],
+        "ui_locales_supported": Language::ALL.map(Language::tag),
         "acr_values_supported": Acr::ALL.map(Acr::as_str),
         "claim_types_supported": ["normal"],
         "claims_supported": CLAIMS,

@@ -16,11 +16,17 @@ use crate::domain::signin::{EndReason, Session};
 use crate::foundation::db;
 use crate::http::web::pages::{LogoutConfirmPage, SignedOutPage};
 use crate::http::web::{
-    CookieName, Form, FormAction, FormRefused, Page, PageForm, PageRefusal, SetCookies,
+    CookieName, Form, FormAction, FormRefused, Language, Languages, Page, PageForm, PageRefusal,
+    Said, SetCookies,
 };
 
 /// What is kept of the request while the person is asked.
-const KEPT: [&str; 3] = ["client_id", "post_logout_redirect_uri", "state"];
+const KEPT: [&str; 4] = [
+    "client_id",
+    "post_logout_redirect_uri",
+    "state",
+    "ui_locales",
+];
 /// Says for which session the page was shown.
 const SESSION: &str = "session";
 
@@ -33,6 +39,8 @@ struct Asked {
     application: Option<String>,
     /// Where the browser goes afterwards: registered by the client.
     back: Option<String>,
+    /// In which languages the pages may be.
+    languages: Languages,
 }
 
 /// By query.
@@ -59,7 +67,7 @@ impl Leaving {
     async fn answer(&self, form: Result<Form, FormRefused>) -> Response {
         match form {
             Ok(form) => self.begin(&form).await.unwrap_or_else(|response| *response),
-            Err(_) => *self.refused("The request is not a form with each field once."),
+            Err(_) => *self.refused(Language::sign_out_not_a_form),
         }
     }
 
@@ -101,7 +109,7 @@ impl Leaving {
         let hint = given("id_token_hint")
             .map(|hint| {
                 let read = IdTokenHint::read(hint, &state.issuer, &state.signing_keys, now);
-                read.ok_or_else(|| self.refused("id_token_hint is not one of ours."))
+                read.ok_or_else(|| self.refused(Language::sign_out_foreign_hint))
             })
             .transpose()?;
         let id = given("client_id").or(hint.as_ref().map(|hint| hint.client.as_str()));
@@ -109,7 +117,7 @@ impl Leaving {
             .as_ref()
             .is_some_and(|hint| Some(hint.client.as_str()) != id)
         {
-            return Err(self.refused("client_id is another one than the ID token's."));
+            return Err(self.refused(Language::sign_out_other_application));
         }
         let client = match id {
             Some(id) => {
@@ -133,6 +141,7 @@ impl Leaving {
             hint,
             application: client.map(|client| client.name.clone()),
             back,
+            languages: self.0.languages.asked_for(given("ui_locales")),
         })
     }
 
@@ -141,7 +150,7 @@ impl Leaving {
         if client.is_some_and(own) {
             return Ok(uri);
         }
-        Err(self.refused("The address to return to is not one that the application registered."))
+        Err(self.refused(Language::sign_out_return_address))
     }
 
     async fn ask(&self, form: &Form, asked: &Asked, session: &Session) -> Result<Response, Ended> {
@@ -158,10 +167,12 @@ impl Leaving {
             hidden.push(("client_id".to_owned(), hint.client.clone()));
         }
         hidden.push((SESSION.to_owned(), session.id.to_string()));
+        let profile = user.map(|user| user.profile);
         let page = LogoutConfirmPage {
+            t: self.0.state.frame(asked.languages.choose(profile.as_ref())),
             action: LOGOUT_CONFIRM.to_owned(),
             application: asked.application.clone(),
-            user: user.map(|user| user.profile.user_name).unwrap_or_default(),
+            user: profile.map(|profile| profile.user_name).unwrap_or_default(),
             hidden,
         };
         Ok(Page::of(&page)
@@ -187,15 +198,18 @@ impl Leaving {
         let cookies = SetCookies::none().clear(&self.0.state, CookieName::Session);
         match &asked.back {
             Some(uri) => (cookies, redirect::see_other(uri)).into_response(),
-            None => (cookies, Page::of(&SignedOutPage)).into_response(),
+            None => {
+                let t = self.0.state.frame(asked.languages.choose(None));
+                (cookies, Page::of(&SignedOutPage { t })).into_response()
+            }
         }
     }
 
-    fn refused(&self, sentence: &str) -> Ended {
+    fn refused(&self, sentence: Said) -> Ended {
         let refusal = PageRefusal::new(
             StatusCode::BAD_REQUEST,
             "invalid_request",
-            "This sign-out cannot be done",
+            Language::sign_out_refused,
             sentence,
         );
         ended(refusal.of_request(self.0.request_id.clone()))

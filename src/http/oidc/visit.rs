@@ -19,13 +19,16 @@ use crate::domain::signin::{self, Destination, NewSignIn, Session};
 use crate::foundation::clock::Timestamp;
 use crate::foundation::crypto::token::Secret;
 use crate::foundation::db;
-use crate::http::web::{self, Browser, PageRefusal, RequestId, State, paths};
+use crate::http::web::{
+    self, Browser, Language, Languages, PageRefusal, RequestId, Said, State, paths,
+};
 
 /// The browser at the door, at one moment.
 pub(super) struct Visit {
     pub(super) state: State,
     pub(super) headers: HeaderMap,
     pub(super) browser: Browser,
+    pub(super) languages: Languages,
     pub(super) request_id: Option<RequestId>,
     pub(super) now: Timestamp,
 }
@@ -38,6 +41,7 @@ impl FromRequestParts<State> for Visit {
             state: state.clone(),
             headers: parts.headers.clone(),
             browser: Browser::from_request_parts(parts, state).await?,
+            languages: Languages::from_request_parts(parts, state).await?,
             request_id: RequestId::of(&parts.extensions),
             now: state.clock.now(),
         })
@@ -257,14 +261,25 @@ impl Visit {
     }
 
     fn page(&self, refusal: grants::PageRefusal) -> Ended {
-        let (code, title) = match refusal {
-            grants::PageRefusal::ClientMissing => ("invalid_request", "Incomplete request"),
-            grants::PageRefusal::UnknownClient => ("invalid_client", "Unknown application"),
-            grants::PageRefusal::RedirectUri => ("invalid_redirect_uri", "Wrong return address"),
+        let (code, title, sentence): (_, Said, Said) = match refusal {
+            grants::PageRefusal::ClientMissing => (
+                "invalid_request",
+                Language::client_missing,
+                Language::client_missing_sentence,
+            ),
+            grants::PageRefusal::UnknownClient => (
+                "invalid_client",
+                Language::client_unknown,
+                Language::client_unknown_sentence,
+            ),
+            grants::PageRefusal::RedirectUri => (
+                "invalid_redirect_uri",
+                Language::redirect_uri,
+                Language::redirect_uri_sentence,
+            ),
         };
-        let sentence = format!("{refusal} Tell the people who run the application.");
         ended(
-            PageRefusal::new(StatusCode::BAD_REQUEST, code, title, &sentence)
+            PageRefusal::new(StatusCode::BAD_REQUEST, code, title, sentence)
                 .of_request(self.request_id.clone()),
         )
     }
@@ -275,8 +290,8 @@ impl Visit {
             PageRefusal::new(
                 StatusCode::BAD_REQUEST,
                 "invalid_request",
-                "This cannot be continued",
-                "It was answered already, took too long, or was begun in another browser. Go back to the application and start again.",
+                Language::request_gone,
+                Language::request_gone_sentence,
             )
             .of_request(self.request_id.clone()),
         )

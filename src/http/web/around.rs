@@ -1,6 +1,6 @@
 //! What every request passes through, from the outside in: it gets an id and a log
 //! line, a panic fails it alone, its body is bounded, and its answer gets the headers
-//! that all answers have.
+//! that all answers have. A refusal becomes a page here.
 
 use std::{panic::AssertUnwindSafe, time::Instant};
 
@@ -16,7 +16,10 @@ use futures_util::FutureExt;
 use http_body_util::Limited;
 use tracing::Instrument;
 
-use super::{assets, dialect::Dialect, request_id::RequestId, state::State};
+use super::{
+    assets, dialect::Dialect, language::Languages, refusal::PageRefusal, request_id::RequestId,
+    state::State,
+};
 use crate::foundation::id::new_uuid;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -47,15 +50,17 @@ async fn pass(Shared(state): Shared<State>, mut request: Request, next: Next) ->
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
     let dialect = Dialect::of(request.uri().path(), request.headers());
+    let languages = Languages::of(request.uri().query(), request.headers());
     let request_id = RequestId::new(id.as_str());
     request.extensions_mut().insert(request_id.clone());
     let span = tracing::info_span!("request", request_id = %id);
     let answered = AssertUnwindSafe(next.run(request)).catch_unwind();
-    let mut response = match answered.instrument(span.clone()).await {
+    let response = match answered.instrument(span.clone()).await {
         Ok(response) => response,
         // What the panic said has been written to the log by the panic hook.
         Err(_) => dialect.internal(Some(request_id)),
     };
+    let mut response = PageRefusal::shown_by(response, || state.frame(languages.choose(None)));
     add_headers(response.headers_mut(), &state, &id);
     let route = route.as_ref().map(MatchedPath::as_str);
     span.in_scope(|| log(&method, route, &response, begun));

@@ -27,13 +27,13 @@ fn name(content: &str, ending: &str) -> String {
 
 /// Where the style sheet is.
 #[must_use]
-pub fn style_path() -> String {
+pub(super) fn style_path() -> String {
     format!("/assets/{}", *STYLE_NAME)
 }
 
 /// Where the icon is.
 #[must_use]
-pub fn icon_path() -> String {
+pub(super) fn icon_path() -> String {
     format!("/assets/{}", *ICON_NAME)
 }
 

@@ -7,52 +7,56 @@ use axum::{
 
 use super::{
     form::FormRefused,
+    frame::Frame,
+    language::Language,
     page::Page,
     pages::{ErrorPage, WayOn},
     request_id::RequestId,
+    texts::Said,
 };
 use crate::foundation::{crypto::password::PasswordError, db};
 
 /// Seconds after which to come again when the server is busy.
 const COME_AGAIN: HeaderValue = HeaderValue::from_static("2");
 
-/// An error page with its status.
-#[derive(Debug)]
+/// An error page with its status. It becomes a page on the outside of all doors
+/// ([`PageRefusal::shown_by`]), where the reader's language is known.
+#[derive(Clone, Debug)]
 pub struct PageRefusal {
     status: StatusCode,
-    page: Box<ErrorPage>,
+    code: &'static str,
+    title: Said,
+    sentence: Said,
+    request_id: Option<RequestId>,
+    way_on: Option<(String, Said)>,
 }
 
 impl PageRefusal {
-    /// A refusal in words.
+    /// A refusal in words of the catalogue: `Language::not_found`,
+    /// `Language::not_found_sentence`.
     #[must_use]
-    pub fn new(status: StatusCode, code: &str, title: &str, sentence: &str) -> Self {
+    pub fn new(status: StatusCode, code: &'static str, title: Said, sentence: Said) -> Self {
         Self {
             status,
-            page: Box::new(ErrorPage {
-                title: title.to_owned(),
-                sentence: sentence.to_owned(),
-                code: code.to_owned(),
-                request_id: None,
-                way_on: None,
-            }),
+            code,
+            title,
+            sentence,
+            request_id: None,
+            way_on: None,
         }
     }
 
     /// With the request's id.
     #[must_use]
     pub fn of_request(mut self, request_id: Option<RequestId>) -> Self {
-        self.page.request_id = request_id.map(|id| id.to_string());
+        self.request_id = request_id;
         self
     }
 
     /// With a way on.
     #[must_use]
-    pub fn way_on(mut self, path: &str, label: &str) -> Self {
-        self.page.way_on = Some(WayOn {
-            path: path.to_owned(),
-            label: label.to_owned(),
-        });
+    pub fn way_on(mut self, path: &str, label: Said) -> Self {
+        self.way_on = Some((path.to_owned(), label));
         self
     }
 
@@ -60,20 +64,20 @@ impl PageRefusal {
         self.status
     }
 
-    pub(super) fn code(&self) -> String {
-        self.page.code.clone()
+    pub(super) const fn code(&self) -> &'static str {
+        self.code
     }
 
-    pub(super) fn sentence(&self) -> &str {
-        &self.page.sentence
+    pub(super) fn sentence(&self) -> &'static str {
+        (self.sentence)(Language::English)
     }
 
     pub(super) fn cross_site(request_id: Option<RequestId>) -> Self {
         Self::new(
             StatusCode::FORBIDDEN,
             "cross_site_request",
-            "That came from another site",
-            "The form was sent by a page that is not ours, so nothing was done. Go back to the application and start again from there.",
+            Language::cross_site,
+            Language::cross_site_sentence,
         )
         .of_request(request_id)
     }
@@ -82,8 +86,8 @@ impl PageRefusal {
         Self::new(
             refused.status(),
             "invalid_request",
-            "The form could not be read",
-            "What the browser sent is not a form of this page. Go back and try again.",
+            Language::unreadable_form,
+            Language::unreadable_form_sentence,
         )
         .of_request(request_id)
     }
@@ -114,8 +118,8 @@ impl PageRefusal {
         Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "temporarily_unavailable",
-            "Too much at once",
-            "The server is very busy. Wait a few seconds and try again.",
+            Language::busy,
+            Language::busy_sentence,
         )
         .of_request(request_id)
     }
@@ -124,8 +128,8 @@ impl PageRefusal {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "server_error",
-            "Something went wrong",
-            "This is our fault, not yours. Try again; if it stays, tell your administrator the request below.",
+            Language::internal,
+            Language::internal_sentence,
         )
         .of_request(request_id)
     }
@@ -134,8 +138,8 @@ impl PageRefusal {
         Self::new(
             StatusCode::NOT_FOUND,
             "not_found",
-            "There is nothing here",
-            "The address is mistyped, or what was here is gone.",
+            Language::not_found,
+            Language::not_found_sentence,
         )
         .of_request(request_id)
     }
@@ -144,21 +148,51 @@ impl PageRefusal {
         Self::new(
             StatusCode::METHOD_NOT_ALLOWED,
             "method_not_allowed",
-            "That cannot be done here",
-            "The address is right, but it does not take this kind of request.",
+            Language::wrong_method,
+            Language::wrong_method_sentence,
         )
         .of_request(request_id)
+    }
+
+    /// Makes a page of the refusal that an answer carries, if it carries one; cookies and
+    /// other headers of the answer stay.
+    pub(super) fn shown_by(mut response: Response, frame: impl FnOnce() -> Frame) -> Response {
+        let Some(refusal) = response.extensions_mut().remove::<Self>() else {
+            return response;
+        };
+        let mut page = Page::of(&refusal.page(frame()))
+            .status(refusal.status)
+            .into_response();
+        let of_the_page = page.headers().clone();
+        *page.headers_mut() = response.headers().clone();
+        page.headers_mut().extend(of_the_page);
+        page
+    }
+
+    fn page(&self, t: Frame) -> ErrorPage {
+        ErrorPage {
+            title: (self.title)(*t),
+            sentence: (self.sentence)(*t),
+            code: self.code,
+            request_id: self.request_id.as_ref().map(RequestId::to_string),
+            way_on: self.way_on.as_ref().map(|(path, label)| WayOn {
+                path: path.clone(),
+                label: label(*t),
+            }),
+            t,
+        }
     }
 }
 
 impl IntoResponse for PageRefusal {
     fn into_response(self) -> Response {
-        let mut response = Page::of(&*self.page).status(self.status).into_response();
+        let mut response = self.status.into_response();
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
             response
                 .headers_mut()
                 .insert(header::RETRY_AFTER, COME_AGAIN);
         }
+        response.extensions_mut().insert(self);
         response
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use url::Url;
 
 use super::address::TrustedProxies;
+use super::brand::Brand;
 use super::offer::Offer;
 use crate::domain::schemas;
 use crate::domain::signin::Lifetimes;
@@ -40,6 +41,10 @@ pub struct Basics {
     pub outbound: Outbound,
     /// What clients are offered.
     pub offer: Offer,
+    /// How the pages present themselves.
+    pub brand: Brand,
+    /// How signing keys come and go.
+    pub keys: signing_keys::Rules,
 }
 
 /// The parts of [`State`].
@@ -64,6 +69,8 @@ pub struct Parts {
     pub outbound: Outbound,
     /// What clients are offered.
     pub offer: Offer,
+    /// How the pages present themselves.
+    pub brand: Brand,
     /// The registered applications, in memory.
     pub clients: clients::Registry,
     /// Key sets of clients and foreign issuers, in memory.
@@ -100,7 +107,7 @@ impl State {
         let api_keys = api_keys::Registry::load(db).await?;
         let connections = connections::Registry::load(db).await?;
         let schemas = schemas::Registry::load(db).await?;
-        let signing_keys = KeyRing::load(db, master, basics.clock.now()).await?;
+        let signing_keys = KeyRing::load(db, master, basics.keys, basics.clock.now()).await?;
         let issuer = basics.public_url.as_str().trim_end_matches('/').to_owned();
         Ok(Self(Arc::new(Parts {
             db: basics.db,
@@ -113,6 +120,7 @@ impl State {
             trusted_proxies: basics.trusted_proxies,
             outbound: basics.outbound,
             offer: basics.offer,
+            brand: basics.brand,
             clients,
             key_sets: clients::KeySets::default(),
             api_keys,
@@ -137,6 +145,17 @@ impl State {
             .refresh(&self.db, &self.master_key, now)
             .await?;
         Ok(())
+    }
+
+    /// Makes new signing keys when the schedule wants them; whether it did. The background worker
+    /// calls it each second.
+    ///
+    /// # Errors
+    /// When the keys cannot be made or written.
+    pub async fn rotate_keys_when_due(&self) -> Result<bool, StateError> {
+        let (db, master) = (&self.db, &self.master_key);
+        let now = self.clock.now();
+        Ok(self.signing_keys.rotate_when_due(db, master, now).await?)
     }
 }
 

@@ -1,15 +1,18 @@
 //! Public keys of others: a key set as they publish or register it (RFC 7517).
 
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents, UnparsedPublicKey,
+    ECDSA_P256_SHA256_FIXED, ED25519, RSA_PKCS1_2048_8192_SHA256, RSA_PSS_2048_8192_SHA256,
+    RsaParameters, RsaPublicKeyComponents, UnparsedPublicKey,
 };
 use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{Algorithm, Unverified};
+use crate::foundation::crypto::certificate::Certificate;
+use crate::foundation::crypto::digest::sha256;
 
 /// More keys than this are not looked through.
 const MOST_KEYS: usize = 100;
@@ -17,10 +20,16 @@ const MOST_KEYS: usize = 100;
 const RSA_BYTES: std::ops::RangeInclusive<usize> = 256..=1024;
 
 /// A set of public keys, of which those are kept that can be used here.
-pub struct ForeignKeys(Vec<Key>);
+pub struct ForeignKeys {
+    keys: Vec<Key>,
+    /// SHA-256 of the certificates that belong to them.
+    certificates: Vec<Vec<u8>>,
+}
 
 struct Key {
     kid: Option<String>,
+    /// The only algorithm, where the key set names one.
+    alg: Option<Algorithm>,
     material: Material,
 }
 
@@ -31,6 +40,7 @@ enum Material {
     },
     /// The uncompressed point.
     P256(Vec<u8>),
+    Ed25519(Vec<u8>),
 }
 
 #[derive(Deserialize)]
@@ -47,6 +57,10 @@ struct Jwk {
     y: Option<String>,
     d: Option<Value>,
     k: Option<Value>,
+    #[serde(default)]
+    x5c: Vec<String>,
+    #[serde(rename = "x5t#S256")]
+    thumbprint: Option<String>,
 }
 
 /// Why a key set cannot be registered.
@@ -60,7 +74,7 @@ pub enum InvalidKeys {
     Private,
     /// Nothing in it can be used.
     #[error(
-        "it has no key that can be used: RSA of 2048 bits or more, or EC on P-256, to sign with RS256 or ES256"
+        "it has no key that can be used: RSA of 2048 bits or more, EC on P-256 or Ed25519, to sign with RS256, PS256, ES256 or EdDSA"
     )]
     NoUsableKey,
 }
@@ -73,7 +87,7 @@ impl ForeignKeys {
     pub fn read(set: &Value) -> Result<Self, InvalidKeys> {
         let all = set.get("keys").and_then(Value::as_array);
         let all = all.ok_or(InvalidKeys::NotAKeySet)?;
-        let mut keys = Vec::new();
+        let (mut keys, mut certificates) = (Vec::new(), Vec::new());
         for key in all.iter().take(MOST_KEYS) {
             let Ok(jwk) = Jwk::deserialize(key) else {
                 continue;
@@ -81,12 +95,13 @@ impl ForeignKeys {
             if jwk.d.is_some() || jwk.k.is_some() {
                 return Err(InvalidKeys::Private);
             }
+            certificates.extend(thumbprint(&jwk));
             keys.extend(usable(jwk));
         }
-        if keys.is_empty() {
+        if keys.is_empty() && certificates.is_empty() {
             Err(InvalidKeys::NoUsableKey)
         } else {
-            Ok(Self(keys))
+            Ok(Self { keys, certificates })
         }
     }
 
@@ -105,20 +120,20 @@ impl ForeignKeys {
         let (signed, signature) = token.text().rsplit_once('.')?;
         let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
         let signed = signed.as_bytes();
-        match &key.material {
-            Material::Rsa { n, e } => RsaPublicKeyComponents { n, e }
-                .verify(&RSA_PKCS1_2048_8192_SHA256, signed, &signature)
-                .ok()?,
-            Material::P256(point) => UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point)
-                .verify(signed, &signature)
-                .ok()?,
-        }
+        key.check(token.algorithm()?, signed, &signature)?;
         token.unproven_claims()
     }
 
+    /// Whether the certificate is one of theirs (RFC 8705 §2.2.2).
+    pub fn have_certificate(&self, shown: &Certificate) -> bool {
+        let mut own = self.certificates.iter();
+        own.any(|thumbprint| shown.has_thumbprint(thumbprint))
+    }
+
     fn candidate(&self, token: &Unverified<'_>) -> Option<&Key> {
-        let suits = |key: &&Key| token.is_signed_with(key.algorithm());
-        let mut suitable = self.0.iter().filter(suits);
+        let algorithm = token.algorithm()?;
+        let suits = |key: &&Key| key.may_sign_with(algorithm);
+        let mut suitable = self.keys.iter().filter(suits);
         match token.kid() {
             Some(kid) => suitable.find(|key| key.kid.as_deref() == Some(kid)),
             None => match (suitable.next(), suitable.next()) {
@@ -130,11 +145,41 @@ impl ForeignKeys {
 }
 
 impl Key {
-    fn algorithm(&self) -> Algorithm {
-        match self.material {
+    fn may_sign_with(&self, algorithm: Algorithm) -> bool {
+        let of_its_kind = match self.material {
             Material::Rsa { .. } => Algorithm::Rs256,
             Material::P256(_) => Algorithm::Es256,
+            Material::Ed25519(_) => Algorithm::EdDsa,
+        };
+        algorithm.of_key() == of_its_kind && self.alg.is_none_or(|alg| alg == algorithm)
+    }
+
+    fn check(&self, algorithm: Algorithm, signed: &[u8], signature: &[u8]) -> Option<()> {
+        match &self.material {
+            Material::Rsa { n, e } => {
+                let padding: &RsaParameters = match algorithm {
+                    Algorithm::Ps256 => &RSA_PSS_2048_8192_SHA256,
+                    _ => &RSA_PKCS1_2048_8192_SHA256,
+                };
+                let key = RsaPublicKeyComponents { n, e };
+                key.verify(padding, signed, signature).ok()
+            }
+            Material::P256(point) => UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point)
+                .verify(signed, signature)
+                .ok(),
+            Material::Ed25519(point) => UnparsedPublicKey::new(&ED25519, point)
+                .verify(signed, signature)
+                .ok(),
         }
+    }
+}
+
+/// The first certificate of a key is that of the key (RFC 7517 §4.7).
+fn thumbprint(jwk: &Jwk) -> Option<Vec<u8>> {
+    match (jwk.x5c.first(), &jwk.thumbprint) {
+        (Some(certificate), _) => Some(sha256(&STANDARD.decode(certificate).ok()?).to_vec()),
+        (None, Some(thumbprint)) => URL_SAFE_NO_PAD.decode(thumbprint).ok(),
+        (None, None) => None,
     }
 }
 
@@ -158,15 +203,21 @@ fn usable(jwk: Jwk) -> Option<Key> {
             let whole = x.len() == 32 && y.len() == 32;
             whole.then(|| Material::P256([&[4][..], &x, &y].concat()))?
         }
+        "OKP" if jwk.crv.as_deref() == Some("Ed25519") => {
+            let x = decoded(&jwk.x)?;
+            (x.len() == 32).then_some(Material::Ed25519(x))?
+        }
         _ => return None,
     };
+    let alg = jwk.alg.as_deref().map(str::parse).transpose().ok()?;
     let key = Key {
         kid: jwk.kid,
+        alg,
         material,
     };
-    let named = jwk.alg.as_deref();
-    named
-        .is_none_or(|alg| alg == key.algorithm().as_str())
+    Algorithm::ALL
+        .into_iter()
+        .any(|algorithm| key.may_sign_with(algorithm))
         .then_some(key)
 }
 
@@ -178,7 +229,7 @@ mod tests {
     use super::*;
 
     fn set(keys: &[&SigningKey]) -> Value {
-        let all: Vec<_> = keys.iter().map(|key| key.public_jwk()).collect();
+        let all: Vec<_> = keys.iter().flat_map(|key| key.public_jwks()).collect();
         json!({ "keys": all })
     }
 
@@ -198,14 +249,50 @@ mod tests {
         let rsa = SigningKey::generate(Algorithm::Rs256).unwrap();
         let ec = SigningKey::generate(Algorithm::Es256).unwrap();
         let other = SigningKey::generate(Algorithm::Es256).unwrap();
-        let keys = set(&[&rsa, &ec]);
-        for key in [&rsa, &ec] {
+        let ed = SigningKey::generate(Algorithm::EdDsa).unwrap();
+        let keys = set(&[&rsa, &ec, &ed]);
+        for key in [&rsa, &ec, &ed] {
             let token = key.sign("JWT", &json!({ "sub": "a" })).unwrap();
             assert_eq!(verified(&keys, &token), Some(json!({ "sub": "a" })));
             assert_eq!(verified(&keys, &format!("{token}A")), None);
         }
         let token = other.sign("JWT", &json!({})).unwrap();
         assert_eq!(verified(&keys, &token), None);
+    }
+
+    #[test]
+    fn an_rsa_key_without_a_stated_algorithm_checks_both_paddings_and_with_one_only_that() {
+        let rsa = SigningKey::generate(Algorithm::Rs256).unwrap();
+        let claims = json!({ "sub": "a" });
+        let tokens =
+            [Algorithm::Rs256, Algorithm::Ps256].map(|one| rsa.sign_with(one, "JWT", &claims));
+        let [pkcs1, pss] = tokens.map(Result::unwrap);
+        let stated = set(&[&rsa]);
+        assert!(verified(&stated, &pkcs1).is_some() && verified(&stated, &pss).is_some());
+        let mut one = serde_json::to_value(rsa.public_jwk()).unwrap();
+        assert_eq!(verified(&json!({ "keys": [one] }), &pss), None);
+        one.as_object_mut().unwrap().remove("alg");
+        let open = json!({ "keys": [one] });
+        assert_eq!(verified(&open, &pkcs1), Some(claims));
+        // The same signature under the name of the other algorithm is none.
+        let crossed = with_header(&pkcs1, &json!({ "alg": "PS256", "kid": rsa.kid() }));
+        assert_eq!(verified(&open, &crossed), None);
+    }
+
+    #[test]
+    fn both_names_of_the_algorithm_on_ed25519_are_understood() {
+        let key = SigningKey::generate(Algorithm::EdDsa).unwrap();
+        let mut jwk = serde_json::to_value(key.public_jwk()).unwrap();
+        let token = key.sign("JWT", &json!({ "sub": "a" })).unwrap();
+        for name in ["EdDSA", "Ed25519"] {
+            jwk["alg"] = json!(name);
+            assert!(
+                verified(&json!({ "keys": [jwk] }), &token).is_some(),
+                "{name}"
+            );
+        }
+        jwk["alg"] = json!("Ed448");
+        assert!(ForeignKeys::read(&json!({ "keys": [jwk] })).is_err());
     }
 
     #[test]

@@ -9,7 +9,9 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, OnceLock, PoisonError, RwLock};
 
-use aws_lc_rs::signature::{EcdsaKeyPair, RSA_PKCS1_SHA256, RsaKeyPair};
+use aws_lc_rs::signature::{
+    EcdsaKeyPair, Ed25519KeyPair, RSA_PKCS1_SHA256, RSA_PSS_SHA256, RsaEncoding, RsaKeyPair,
+};
 use jsonwebtoken::crypto::{CryptoProvider, JwtSigner, aws_lc};
 use jsonwebtoken::signature::{self, Signer};
 use jsonwebtoken::{EncodingKey, errors};
@@ -20,6 +22,7 @@ use super::{Algorithm, Error};
 pub(super) enum Pair {
     Rsa(RsaKeyPair),
     P256(EcdsaKeyPair),
+    Ed25519(Ed25519KeyPair),
 }
 
 impl Pair {
@@ -27,24 +30,40 @@ impl Pair {
         match self {
             Self::Rsa(_) => Algorithm::Rs256,
             Self::P256(_) => Algorithm::Es256,
+            Self::Ed25519(_) => Algorithm::EdDsa,
         }
     }
 
-    // The `rng` that aws-lc-rs asks for is not used by either algorithm: RSA of PKCS #1 v1.5
-    // takes none, ECDSA draws its own inside the library.
+    fn signs_with(&self, algorithm: jsonwebtoken::Algorithm) -> bool {
+        Algorithm::ALL.into_iter().any(|one| {
+            jsonwebtoken::Algorithm::from(one) == algorithm && one.of_key() == self.algorithm()
+        })
+    }
+
+    // The `rng` that aws-lc-rs asks for is not used by any of them: RSA of PKCS #1 v1.5 takes
+    // none, PSS and ECDSA draw their own inside the library.
     #[allow(
         clippy::disallowed_methods,
         reason = "an argument that the library does not use"
     )]
-    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, aws_lc_rs::error::Unspecified> {
+    fn sign(
+        &self,
+        algorithm: jsonwebtoken::Algorithm,
+        message: &[u8],
+    ) -> Result<Vec<u8>, aws_lc_rs::error::Unspecified> {
         let rng = aws_lc_rs::rand::SystemRandom::new();
         match self {
             Self::Rsa(pair) => {
+                let padding: &'static dyn RsaEncoding = match algorithm {
+                    jsonwebtoken::Algorithm::PS256 => &RSA_PSS_SHA256,
+                    _ => &RSA_PKCS1_SHA256,
+                };
                 let mut signature = vec![0; pair.public_modulus_len()];
-                pair.sign(&RSA_PKCS1_SHA256, &rng, message, &mut signature)?;
+                pair.sign(padding, &rng, message, &mut signature)?;
                 Ok(signature)
             }
             Self::P256(pair) => Ok(pair.sign(&rng, message)?.as_ref().to_vec()),
+            Self::Ed25519(pair) => Ok(pair.sign(message).as_ref().to_vec()),
         }
     }
 }
@@ -75,6 +94,7 @@ impl Kept {
         let key = match &*pair {
             Pair::Rsa(_) => EncodingKey::from_rsa_der(&number),
             Pair::P256(_) => EncodingKey::from_ec_der(&number),
+            Pair::Ed25519(_) => EncodingKey::from_ed_der(&number),
         };
         let mut kept = KEPT.write().unwrap_or_else(PoisonError::into_inner);
         kept.insert(number.clone(), pair);
@@ -103,24 +123,30 @@ fn signer(
         kept.get(key.as_bytes()).cloned()
     };
     match pair {
-        Some(pair) if jsonwebtoken::Algorithm::from(pair.algorithm()) == *algorithm => {
-            Ok(Box::new(KeptSigner(pair)))
-        }
+        Some(pair) if pair.signs_with(*algorithm) => Ok(Box::new(KeptSigner {
+            pair,
+            algorithm: *algorithm,
+        })),
         Some(_) => Err(errors::ErrorKind::InvalidAlgorithm.into()),
         None => (aws_lc::DEFAULT_PROVIDER.signer_factory)(algorithm, key),
     }
 }
 
-struct KeptSigner(Arc<Pair>);
+struct KeptSigner {
+    pair: Arc<Pair>,
+    algorithm: jsonwebtoken::Algorithm,
+}
 
 impl Signer<Vec<u8>> for KeptSigner {
     fn try_sign(&self, message: &[u8]) -> Result<Vec<u8>, signature::Error> {
-        self.0.sign(message).map_err(|_| signature::Error::new())
+        self.pair
+            .sign(self.algorithm, message)
+            .map_err(|_| signature::Error::new())
     }
 }
 
 impl JwtSigner for KeptSigner {
     fn algorithm(&self) -> jsonwebtoken::Algorithm {
-        self.0.algorithm().into()
+        self.algorithm
     }
 }

@@ -1,7 +1,7 @@
 //! Signed JSON Web Tokens: key pairs, their public form, signing and checking, through the
 //! `jsonwebtoken` crate.
 //!
-//! Only the two algorithms that the server signs with exist here, so neither `none` nor a
+//! Only the algorithms that the server signs with exist here, so neither `none` nor a
 //! shared-secret algorithm can be asked for by a token's header.
 
 mod foreign;
@@ -54,17 +54,38 @@ pub enum Algorithm {
     /// ECDSA on P-256 with SHA-256: a twentieth of the work of RS256.
     #[serde(rename = "ES256")]
     Es256,
+    /// RSASSA-PSS with SHA-256, by the same RSA keys: for FAPI, which refuses RS256.
+    #[serde(rename = "PS256")]
+    Ps256,
+    /// EdDSA on Ed25519. `EdDSA` is the name that clients know; RFC 9864 names the same thing
+    /// `Ed25519`, which is understood.
+    #[serde(rename = "EdDSA", alias = "Ed25519")]
+    EdDsa,
 }
 
 impl Algorithm {
     /// Every algorithm, the default of relying parties first.
-    pub const ALL: [Algorithm; 2] = [Algorithm::Rs256, Algorithm::Es256];
+    pub const ALL: [Algorithm; 4] = [Self::Rs256, Self::Es256, Self::Ps256, Self::EdDsa];
+
+    /// One for each kind of key there is: a key is filed under it.
+    pub const OF_KEYS: [Algorithm; 3] = [Self::Rs256, Self::Es256, Self::EdDsa];
 
     /// The registered name.
     pub fn as_str(self) -> &'static str {
         match self {
             Algorithm::Rs256 => "RS256",
             Algorithm::Es256 => "ES256",
+            Algorithm::Ps256 => "PS256",
+            Algorithm::EdDsa => "EdDSA",
+        }
+    }
+
+    /// What the keys that can sign with it are filed under.
+    #[must_use]
+    pub fn of_key(self) -> Self {
+        match self {
+            Algorithm::Ps256 => Algorithm::Rs256,
+            other => other,
         }
     }
 }
@@ -77,13 +98,16 @@ impl fmt::Display for Algorithm {
 
 /// The name of an algorithm that is not signed with here.
 #[derive(Debug, thiserror::Error)]
-#[error("not a signing algorithm: use RS256 or ES256")]
+#[error("not a signing algorithm: use RS256, ES256, PS256 or EdDSA")]
 pub struct UnknownAlgorithm;
 
 impl FromStr for Algorithm {
     type Err = UnknownAlgorithm;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
+        if name == "Ed25519" {
+            return Ok(Algorithm::EdDsa);
+        }
         Algorithm::ALL
             .into_iter()
             .find(|algorithm| algorithm.as_str() == name)
@@ -96,6 +120,8 @@ impl From<Algorithm> for jsonwebtoken::Algorithm {
         match algorithm {
             Algorithm::Rs256 => Self::RS256,
             Algorithm::Es256 => Self::ES256,
+            Algorithm::Ps256 => Self::PS256,
+            Algorithm::EdDsa => Self::EdDSA,
         }
     }
 }

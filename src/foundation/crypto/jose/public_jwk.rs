@@ -1,7 +1,7 @@
 use aws_lc_rs::rsa::PublicKeyComponents;
-use aws_lc_rs::signature::{EcdsaKeyPair, KeyPair, RsaKeyPair};
+use aws_lc_rs::signature::{EcdsaKeyPair, Ed25519KeyPair, KeyPair, RsaKeyPair};
 use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jsonwebtoken::DecodingKey;
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +12,8 @@ use crate::foundation::crypto::digest::sha256;
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct PublicJwk {
     kty: String,
-    /// The thumbprint of the key (RFC 7638), so a key has one name for ever.
+    /// The thumbprint of the key (RFC 7638), so a key has one name for ever. Where it stands
+    /// for a second algorithm, that follows.
     pub kid: String,
     #[serde(rename = "use")]
     usage: String,
@@ -28,15 +29,44 @@ pub struct PublicJwk {
     x: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     y: Option<String>,
+    /// A certificate over the key (RFC 7517 §4.7), for those that ask for one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    x5c: Option<Vec<String>>,
 }
 
 impl PublicJwk {
+    /// The same key for another algorithm that it can sign with.
+    pub(super) fn named_for(&self, algorithm: Algorithm) -> Self {
+        let mut named = self.clone();
+        named.kid = self.kid_for(algorithm);
+        named.alg = algorithm;
+        named
+    }
+
+    pub(super) fn kid_for(&self, algorithm: Algorithm) -> String {
+        if algorithm == algorithm.of_key() {
+            self.kid.clone()
+        } else {
+            format!("{}-{algorithm}", self.kid)
+        }
+    }
+
+    /// With a certificate in DER.
+    #[must_use]
+    pub fn with_certificate(mut self, der: &[u8]) -> Self {
+        self.x5c = Some(vec![STANDARD.encode(der)]);
+        self
+    }
+
     /// Checks signatures.
     pub(super) fn decoding_key(&self) -> Result<DecodingKey, Error> {
         let part = |member: &Option<String>| member.clone().unwrap_or_default();
         match self.alg {
-            Algorithm::Rs256 => DecodingKey::from_rsa_components(&part(&self.n), &part(&self.e)),
+            Algorithm::Rs256 | Algorithm::Ps256 => {
+                DecodingKey::from_rsa_components(&part(&self.n), &part(&self.e))
+            }
             Algorithm::Es256 => DecodingKey::from_ec_components(&part(&self.x), &part(&self.y)),
+            Algorithm::EdDsa => DecodingKey::from_ed_components(&part(&self.x)),
         }
         .map_err(|_| Error::NotAKey(self.alg))
     }
@@ -57,6 +87,7 @@ pub(super) fn rsa_jwk(pair: &RsaKeyPair) -> PublicJwk {
         crv: None,
         x: None,
         y: None,
+        x5c: None,
     }
 }
 
@@ -78,6 +109,24 @@ pub(super) fn p256_jwk(pair: &EcdsaKeyPair) -> PublicJwk {
         crv: Some("P-256".to_owned()),
         x: Some(x),
         y: Some(y),
+        x5c: None,
+    }
+}
+
+pub(super) fn ed25519_jwk(pair: &Ed25519KeyPair) -> PublicJwk {
+    let x = URL_SAFE_NO_PAD.encode(pair.public_key().as_ref());
+    let kid = thumbprint(&format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{x}"}}"#));
+    PublicJwk {
+        kty: "OKP".to_owned(),
+        kid,
+        usage: "sig".to_owned(),
+        alg: Algorithm::EdDsa,
+        n: None,
+        e: None,
+        crv: Some("Ed25519".to_owned()),
+        x: Some(x),
+        y: None,
+        x5c: None,
     }
 }
 

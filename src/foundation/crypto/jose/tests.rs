@@ -19,7 +19,8 @@ fn with_header(token: &str, header: Value) -> String {
 fn what_a_key_signed_it_verifies_after_being_stored_and_read_again() {
     for algorithm in Algorithm::ALL {
         let key = SigningKey::generate(algorithm).unwrap();
-        let token = key.sign("JWT", &json!({"sub": "a"})).unwrap();
+        let claims = json!({"sub": "a"});
+        let token = key.sign_with(algorithm, "JWT", &claims).unwrap();
         let again = SigningKey::from_pkcs8(algorithm, &key.to_pkcs8().unwrap()).unwrap();
         assert_eq!(again.kid(), key.kid());
         assert_eq!(verified(&again, &token, "JWT"), Some(json!({"sub": "a"})));
@@ -43,7 +44,7 @@ fn another_key_another_type_and_a_changed_byte_are_refused() {
 fn algorithm_none_and_hmac_with_the_public_key_are_refused() {
     let key = SigningKey::generate(Algorithm::Rs256).unwrap();
     let token = key.sign("JWT", &json!({"sub": "a"})).unwrap();
-    for alg in ["none", "None", "HS256", "RS512", "ES256", "rs256"] {
+    for alg in ["none", "None", "HS256", "RS512", "ES256", "PS256", "rs256"] {
         let forged = with_header(&token, json!({"alg": alg, "typ": "JWT"}));
         assert!(verified(&key, &forged, "JWT").is_none(), "{alg}");
         let unsigned = format!("{}.", forged.rsplit_once('.').unwrap().0);
@@ -67,7 +68,7 @@ fn what_is_not_three_parts_is_no_token() {
 
 #[test]
 fn the_public_form_has_no_private_member_and_a_thumbprint_for_its_name() {
-    for algorithm in Algorithm::ALL {
+    for algorithm in Algorithm::OF_KEYS {
         let key = SigningKey::generate(algorithm).unwrap();
         let jwk = serde_json::to_value(key.public_jwk()).unwrap();
         for private in ["d", "p", "q", "dp", "dq", "qi", "k", "oth"] {
@@ -86,4 +87,18 @@ fn the_thumbprint_is_that_of_the_example_in_rfc_7638() {
         thumbprint(&format!(r#"{{"e":"AQAB","kty":"RSA","n":"{n}"}}"#)),
         "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"
     );
+}
+
+#[test]
+fn an_rsa_key_has_a_name_for_each_padding_and_a_name_stands_for_one() {
+    let key = SigningKey::generate(Algorithm::Rs256).unwrap();
+    let claims = json!({"sub": "a"});
+    let pss = key.sign_with(Algorithm::Ps256, "JWT", &claims).unwrap();
+    assert_eq!(verified(&key, &pss, "JWT"), Some(claims));
+    let names: Vec<_> = key.public_jwks().into_iter().map(|jwk| jwk.kid).collect();
+    assert_eq!(names.len(), 2);
+    assert_ne!(names[0], names[1]);
+    let renamed = with_header(&pss, json!({"alg": "PS256", "typ": "JWT", "kid": names[0]}));
+    assert!(verified(&key, &renamed, "JWT").is_none());
+    assert!(key.sign_with(Algorithm::Es256, "JWT", &json!({})).is_err());
 }

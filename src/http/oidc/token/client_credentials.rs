@@ -1,9 +1,9 @@
 use super::Ask;
-use super::error::TokenError;
 use super::minted::Minted;
 use crate::domain::clients::Scope;
 use crate::domain::connections::access_token::AccessToken;
 use crate::domain::grants::ErrorCode;
+use crate::http::oidc::client::TokenError;
 
 /// A client that acts for itself is that of a connection: it gets a token for the SCIM door.
 pub(super) async fn answer(ask: &Ask<'_>) -> Result<Minted, TokenError> {

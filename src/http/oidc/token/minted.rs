@@ -5,11 +5,11 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use super::Ask;
-use super::error::TokenError;
 use crate::domain::clients::{Scope, scope};
 use crate::domain::connections;
 use crate::domain::directory;
 use crate::domain::grants::{AccessToken, Claims, ErrorCode, IdToken, Redeemed};
+use crate::http::oidc::client::TokenError;
 use crate::http::oidc::json::no_store;
 
 #[derive(Serialize)]

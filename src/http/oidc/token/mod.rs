@@ -1,40 +1,23 @@
 //! `/oauth2/token`: every grant walks the same way. The client proves itself, the grant is
 //! allowed to it, what it brings is redeemed in one transaction, and tokens are minted.
 
-mod assertion;
 mod authorization_code;
-mod client;
 mod client_credentials;
-mod error;
 mod minted;
 mod refresh_token;
 
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{RawQuery, State as Shared};
-use axum::http::HeaderMap;
+use axum::extract::State as Shared;
 use axum::response::{IntoResponse, Response};
 
-use self::error::TokenError;
 use self::minted::Minted;
+use super::client::{Caller, TokenError};
 use crate::domain::clients::{Client, GrantType};
 use crate::domain::grants::ErrorCode;
 use crate::foundation::clock::Timestamp;
-use crate::http::web::{Form, FormRefused, State};
-
-/// Parameters that must not travel in an address, where logs and histories keep them.
-const NEVER_IN_THE_QUERY: [&str; 9] = [
-    "client_id",
-    "client_secret",
-    "client_assertion",
-    "grant_type",
-    "code",
-    "code_verifier",
-    "refresh_token",
-    "redirect_uri",
-    "scope",
-];
+use crate::http::web::{Form, State};
 
 /// An authenticated request for tokens.
 struct Ask<'a> {
@@ -45,28 +28,17 @@ struct Ask<'a> {
 }
 
 /// The token endpoint.
-pub(super) async fn token(
-    Shared(state): Shared<State>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-    body: Body,
-) -> Response {
-    match answer(&state, query.as_deref(), &headers, body).await {
+pub(super) async fn token(Shared(state): Shared<State>, caller: Caller, body: Body) -> Response {
+    match answer(&state, &caller, body).await {
         Ok(minted) => minted.into_response(),
         Err(error) => error.into_response(),
     }
 }
 
-async fn answer(
-    state: &State,
-    query: Option<&str>,
-    headers: &HeaderMap,
-    body: Body,
-) -> Result<Minted, TokenError> {
-    refuse_query(query)?;
-    let form = Form::read(headers, body).await.map_err(unreadable)?;
+async fn answer(state: &State, caller: &Caller, body: Body) -> Result<Minted, TokenError> {
+    let form = caller.form(body).await?;
     let now = state.clock.now();
-    let client = client::authenticated(state, headers, &form, now).await?;
+    let client = caller.authenticated(state, &form, now).await?;
     let ask = Ask {
         state,
         client,
@@ -82,26 +54,6 @@ async fn answer(
             Err(not_offered())
         }
     }
-}
-
-fn refuse_query(query: Option<&str>) -> Result<(), TokenError> {
-    let named = form_urlencoded::parse(query.unwrap_or_default().as_bytes())
-        .any(|(name, _)| NEVER_IN_THE_QUERY.contains(&name.as_ref()));
-    if named {
-        let text = "parameters belong into the body, not into the address";
-        return Err(TokenError::new(ErrorCode::InvalidRequest, text));
-    }
-    Ok(())
-}
-
-fn unreadable(refused: FormRefused) -> TokenError {
-    let text = match refused {
-        FormRefused::NotAForm => "the body must be application/x-www-form-urlencoded",
-        FormRefused::TooLarge => "the body is larger than 64 kB",
-        FormRefused::Duplicate => "a parameter is given more than once",
-        FormRefused::Unreadable => "the body cannot be read",
-    };
-    TokenError::new(ErrorCode::InvalidRequest, text)
 }
 
 fn not_offered() -> TokenError {

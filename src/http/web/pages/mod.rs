@@ -2,25 +2,29 @@
 
 use askama::Template;
 
+use super::frame::Frame;
+
 /// A way on from a page that ends something.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct WayOn {
     /// A path of this server.
     pub path: String,
     /// What the button says.
-    pub label: String,
+    pub label: &'static str,
 }
 
 /// What went wrong, in a sentence that its reader can use. Never what a request said.
 #[derive(Template, Clone, Debug)]
 #[template(path = "web/pages/error.html")]
 pub struct ErrorPage {
+    /// Language and brand.
+    pub t: Frame,
     /// A few words.
-    pub title: String,
+    pub title: &'static str,
     /// A sentence: what happened, and what to do.
-    pub sentence: String,
+    pub sentence: &'static str,
     /// The error code of the protocol (`invalid_request`), for whoever is asked for help.
-    pub code: String,
+    pub code: &'static str,
     /// The request's id, which is in the log too.
     pub request_id: Option<String>,
     /// Where to go on, if there is anywhere.
@@ -31,24 +35,31 @@ pub struct ErrorPage {
 #[derive(Template, Clone, Debug)]
 #[template(path = "web/pages/message.html")]
 pub struct MessagePage {
+    /// Language and brand.
+    pub t: Frame,
     /// A few words.
-    pub title: String,
+    pub title: &'static str,
     /// One paragraph each.
-    pub sentences: Vec<String>,
+    pub sentences: Vec<&'static str>,
     /// Where to go on, if there is anywhere.
     pub way_on: Option<WayOn>,
 }
 
 /// The session has ended.
-#[derive(Template, Clone, Copy, Debug)]
+#[derive(Template, Clone, Debug)]
 #[template(path = "web/pages/signed_out.html")]
-pub struct SignedOutPage;
+pub struct SignedOutPage {
+    /// Language and brand.
+    pub t: Frame,
+}
 
 /// Asks before a session ends (buttons `logout-confirm` and `logout-cancel`, field
 /// `decision` with `sign_out` or `stay`).
 #[derive(Template, Clone, Debug)]
 #[template(path = "web/pages/logout_confirm.html")]
 pub struct LogoutConfirmPage {
+    /// Language and brand.
+    pub t: Frame,
     /// Where the form is sent: a path of this server.
     pub action: String,
     /// The name of the application that asks, if it is known.
@@ -64,6 +75,8 @@ pub struct LogoutConfirmPage {
 #[derive(Template, Clone, Debug)]
 #[template(path = "web/pages/consent.html")]
 pub struct ConsentPage {
+    /// Language and brand.
+    pub t: Frame,
     /// Where the form is sent: a path of this server.
     pub action: String,
     /// The application's name.

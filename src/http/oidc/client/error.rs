@@ -15,24 +15,24 @@ const CHALLENGE: HeaderValue =
     HeaderValue::from_static("Basic realm=\"doorward\", charset=\"UTF-8\"");
 
 /// An error answer. The description is a sentence of ours: nothing of the request is in it.
-pub(super) struct TokenError {
+pub(in crate::http::oidc) struct TokenError {
     code: ErrorCode,
     description: String,
 }
 
 impl TokenError {
-    pub(super) fn new(code: ErrorCode, description: &str) -> Self {
+    pub(in crate::http::oidc) fn new(code: ErrorCode, description: &str) -> Self {
         Self {
             code,
             description: description.to_owned(),
         }
     }
 
-    pub(super) fn missing(name: &'static str) -> Self {
+    pub(in crate::http::oidc) fn missing(name: &'static str) -> Self {
         Self::new(ErrorCode::InvalidRequest, &format!("{name} is missing"))
     }
 
-    pub(super) fn invalid_client() -> Self {
+    pub(in crate::http::oidc) fn invalid_client() -> Self {
         // The same for an unknown client and a wrong secret.
         Self::new(
             ErrorCode::InvalidClient,
