@@ -13,7 +13,7 @@ use super::{
     worker::Worker,
 };
 use crate::{
-    domain::{signin::Lifetimes, signing_keys},
+    domain::{mail, signin::Lifetimes, signing_keys},
     foundation::{
         clock::Clock,
         crypto::{
@@ -22,6 +22,7 @@ use crate::{
             seal::{self, MasterKey},
         },
         db::{Db, Error},
+        mail::{InvalidMail, Mailer},
         outbound::{Outbound, Rules},
     },
     http::web::{
@@ -92,6 +93,9 @@ pub enum StartError {
     /// What the settings say of the certificates of clients cannot be used.
     #[error("mtls: {0}")]
     ClientCertificates(String),
+    /// Letters cannot be sent so; the settings refuse it before.
+    #[error(transparent)]
+    Mail(#[from] InvalidMail),
     /// The system does not let the program listen for signals.
     #[error("cannot listen for signals: {0}")]
     Signals(io::Error),
@@ -193,6 +197,7 @@ pub async fn state(settings: &Settings, db: Db, clock: Clock) -> Result<State, S
         offer: offer(settings)?,
         brand: Brand::default(),
         keys: key_rules(settings),
+        mailer: Mailer::new(settings.mail.url.as_str(), settings.mail.from.as_str())?,
     };
     Ok(State::new(basics).await?)
 }
@@ -310,7 +315,9 @@ impl Program {
     /// Serves until `stop` resolves. Then: no more connections, requests under way end,
     /// background work is handed back, the database is closed.
     pub async fn run(self, settings: &Settings, stop: impl Future<Output = ()>) {
-        let worker = Worker::new(self.state.clone(), settings).start();
+        let worker = Worker::new(self.state.clone(), settings)
+            .with(send_letter)
+            .start();
         let stopped = listener::serve(self.listener, router(self.state.clone()), stop).await;
         match stopped {
             Stopped::AllEnded => tracing::info!("every request that had begun was answered"),
@@ -320,6 +327,10 @@ impl Program {
         self.state.db.close().await;
         tracing::info!("stopped");
     }
+}
+
+async fn send_letter(state: State, letter: mail::Outgoing) -> Result<(), String> {
+    letter.deliver(&state.master_key, &state.mailer).await
 }
 
 /// Makes the data folder, for its owner alone: it holds the master key.

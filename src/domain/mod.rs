@@ -5,6 +5,8 @@ pub mod audit;
 
 pub mod jobs;
 
+pub mod mail;
+
 pub mod schemas;
 
 pub mod directory;

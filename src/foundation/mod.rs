@@ -4,5 +4,6 @@ pub mod clock;
 pub mod crypto;
 pub mod db;
 pub mod id;
+pub mod mail;
 pub mod names;
 pub mod outbound;

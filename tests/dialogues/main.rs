@@ -16,7 +16,12 @@ mod support;
 #[path = "../scim/client.rs"]
 mod client;
 
+#[allow(dead_code, reason = "shared with the tests of connections")]
+#[path = "../connections/issuer.rs"]
+mod issuer;
+
 mod entra;
+mod holding;
 mod jumpcloud;
 mod okta;
 mod onelogin;

@@ -3,12 +3,13 @@
 
 use serde_json::{Value, json};
 
-use crate::client::{GROUP, USER, id};
+use crate::client::{ENTERPRISE, GROUP, USER, id};
 use crate::on_both_engines;
 use crate::vendor::{Vendor, id_in, may_sign_in};
 
 const CORE_1: &str = "urn:scim:schemas:core:1.0";
 const CORE_2: &str = "urn:scim:schemas:core:2.0";
+const ENTERPRISE_1: &str = "urn:scim:schemas:extension:enterprise:1.0";
 const LEGACY_ENTERPRISE: &str = "urn:scim:schemas:extension:enterprise:2.0";
 
 /// The common template, filled in for someone with a leading space and no middle name.
@@ -59,8 +60,20 @@ on_both_engines! {
         let mut body = template(&[CORE_2, LEGACY_ENTERPRISE], "kelly");
         body[LEGACY_ENTERPRISE] = json!({ "department": "Surf", "manager": { "value": "1" } });
         let user = onelogin.post("/Users", body).await.ok(201);
-        assert_eq!(user["schemas"], json!([USER]));
+        assert_eq!(user["schemas"], json!([USER, ENTERPRISE]), "written back as they are called today");
+        assert_eq!(user[ENTERPRISE], json!({ "department": "Surf", "manager": { "value": "1" } }));
         assert_eq!(user.get(LEGACY_ENTERPRISE), None);
+    }
+
+    async fn a_user_is_made_from_the_core_1_0_and_enterprise_template(world: World) {
+        let onelogin = Vendor::onelogin(&world).await;
+        let mut body = template(&[CORE_1, ENTERPRISE_1], "kelly");
+        body[ENTERPRISE_1] = json!({ "department": "Surf", "manager": { "managerId": "1", "displayName": "Boss" } });
+        let path = onelogin.made("/Users", body.clone()).await;
+        body[ENTERPRISE_1]["department"] = json!("Skate");
+        let user = onelogin.put(&path, body).await.ok(200);
+        assert_eq!(user["schemas"], json!([USER, ENTERPRISE]));
+        assert_eq!(user[ENTERPRISE], json!({ "department": "Skate", "manager": { "value": "1" } }));
     }
 
     async fn a_user_is_made_from_the_template_of_today(world: World) {

@@ -8,6 +8,7 @@ use doorward::domain::access;
 use doorward::domain::audit::{Actor, Change};
 use doorward::domain::connections::{self, ConnectionId, Kind, secrets};
 use doorward::domain::directory::UserId;
+use doorward::domain::ledger::{self, Question};
 use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
 
@@ -44,19 +45,26 @@ pub struct Vendor {
     pub scim: Scim,
     /// What its OAuth client proves itself with: id and secret.
     pub client: (String, String),
-    connection: ConnectionId,
+    pub connection: ConnectionId,
     headers: Headers,
 }
 
 impl Vendor {
     async fn new(world: &World, kind: Kind, headers: Headers) -> Self {
+        Self::with_name(world, kind.word(), (kind, headers)).await
+    }
+
+    /// A connection of Entra ID beside others.
+    pub async fn named(world: &World, name: &str) -> Self {
+        Self::with_name(world, name, (Kind::Entra, ENTRA)).await
+    }
+
+    async fn with_name(world: &World, name: &str, (kind, headers): (Kind, Headers)) -> Self {
         let server = world.serve(router(world.state.clone()));
         let mut change = Change::begin(&world.db, Actor::CommandLine, world.now())
             .await
             .unwrap();
-        let connection = connections::create(&mut change, kind.word(), kind)
-            .await
-            .unwrap();
+        let connection = connections::create(&mut change, name, kind).await.unwrap();
         let a_year = Duration::from_secs(365 * 86_400);
         let issued = secrets::issue(&mut change, &connection, a_year)
             .await
@@ -102,6 +110,23 @@ impl Vendor {
     /// Who says no more than that it speaks JSON.
     pub async fn plain(world: &World) -> Self {
         Self::new(world, Kind::Generic, JSON).await
+    }
+
+    /// What the ledger says came of its requests: method, name, decision. In the order of the
+    /// words, because the clock of a test stands still.
+    pub async fn ledger(&self, world: &World) -> Vec<(String, String, &'static str)> {
+        let question = Question {
+            connection: Some(self.connection),
+            person: None,
+        };
+        let entries = ledger::find(&world.db, &question, 1_000).await.unwrap();
+        let row = |entry: ledger::Entry| {
+            let name = entry.resource.name.unwrap_or_default();
+            (entry.method, name, entry.decision.word())
+        };
+        let mut rows: Vec<_> = entries.into_iter().map(row).collect();
+        rows.sort();
+        rows
     }
 
     fn request(&self, method: Method, path: &str) -> RequestBuilder {

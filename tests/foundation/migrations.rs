@@ -74,6 +74,11 @@ fn rows_of_newer(version: i64) -> Vec<Statement> {
             "insert into pushed_requests (digest, client_id, parameters, created_at, expires_at)
              values ('p', 'c', '[]', 1, 2)",
         )],
+        15 => vec![sql(
+            "insert into revoked_access_tokens (jti, expires_at) values ('t', 2)",
+        )],
+        16 | 17 => vec![],
+        18 => vec![sql("update users set active_stated = false where id = 'u'")],
         other => panic!("schema version {other} has no rows in this test: add them"),
     }
 }

@@ -79,6 +79,7 @@ on_both_engines! {
             offer: doorward::http::web::Offer::default(),
             brand: world.state.brand.clone(),
             keys: doorward::domain::signing_keys::Rules::default(),
+            mailer: world.state.mailer.clone(),
         })
         .await
         .unwrap();

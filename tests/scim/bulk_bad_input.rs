@@ -2,6 +2,7 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::client::{Answer, GROUP, PATCH, Scim, USER};
 use crate::on_both_engines;
@@ -25,6 +26,39 @@ fn is_refused(answer: Answer, what: &str) -> String {
     );
     let kind = answer.body["scimType"].as_str().map(str::to_owned);
     answer.refused(status, kind.as_deref())
+}
+
+/// Sends a list of members as it goes, with no length before it, until the server has an
+/// answer. How many bytes it took, and the answer: what it did not take, it does not hold.
+async fn in_pieces(scim: &Scim, path: &str, members: &str, times: usize) -> (usize, String) {
+    let host = scim.server.base.trim_start_matches("http://").to_owned();
+    let stream = tokio::net::TcpStream::connect(&host).await.unwrap();
+    let (mut reads, mut writes) = stream.into_split();
+    let reading = tokio::spawn(async move {
+        let mut answer = vec![0; 4096];
+        let length = reads.read(&mut answer).await.unwrap_or_default();
+        String::from_utf8_lossy(&answer[..length]).into_owned()
+    });
+    let head = format!(
+        "PUT /scim/v2{path} HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {}\r\n\
+         content-type: application/scim+json\r\ntransfer-encoding: chunked\r\n\r\n",
+        scim.token
+    );
+    writes.write_all(head.as_bytes()).await.unwrap();
+    let begin = "{\"displayName\":\"g\",\"members\":[";
+    let mut taken = 0;
+    for piece in std::iter::once(begin).chain(std::iter::repeat_n(members, times)) {
+        if reading.is_finished() {
+            break;
+        }
+        let chunk = format!("{:x}\r\n{piece}\r\n", piece.len());
+        let written = writes.write_all(chunk.as_bytes());
+        match tokio::time::timeout(std::time::Duration::from_secs(2), written).await {
+            Ok(Ok(())) => taken += piece.len(),
+            _ => break,
+        }
+    }
+    (taken, reading.await.unwrap())
 }
 
 async fn etag(scim: &Scim, path: &str) -> String {
@@ -69,6 +103,19 @@ on_both_engines! {
             assert_eq!(answer.headers()["content-type"], "application/scim+json");
             assert!(answer.text().await.unwrap().contains("2097152 bytes"));
         }
+        assert_eq!(etag(&scim, &group).await, "W/\"1\"");
+    }
+
+    async fn a_list_of_a_million_members_that_comes_bit_by_bit_is_not_read_to_its_end(world: World) {
+        let scim = Scim::new(&world).await;
+        let group = format!("/Groups/{}", scim.group("g", &[]).await);
+        let member = "{\"value\":\"01890000-0000-7000-8000-000000000000\"},".repeat(1_000);
+        let (taken, answer) = in_pieces(&scim, &group, &member, 1_000).await;
+        assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
+        assert!(answer.contains("application/scim+json") && answer.contains("2097152 bytes"), "{answer}");
+        // The limit, and what waits in the sockets on the way.
+        let whole = 1_000 * member.len();
+        assert!(taken < whole / 3, "{taken} of {whole} bytes were taken");
         assert_eq!(etag(&scim, &group).await, "W/\"1\"");
     }
 

@@ -11,6 +11,12 @@ use crate::client::{Scim, USER, id, token};
 use crate::on_both_engines;
 use crate::support::World;
 
+async fn may_sign_in(world: &World, path: &str) -> bool {
+    let user: UserId = path.rsplit('/').next().unwrap().parse().unwrap();
+    let may = access::may_use(&world.db, user, world.now()).await.unwrap();
+    may.is_allowed()
+}
+
 async fn own_key(world: &World, owner: UserId) -> String {
     use doorward::domain::api_keys::{self, NewApiKey};
     let mut change = Change::begin(&world.db, Actor::System, world.now())
@@ -86,7 +92,9 @@ on_both_engines! {
         for clear in [json!({ "op": "remove", "path": "active" }),
                       json!({ "op": "replace", "path": "active", "value": null }),
                       json!({ "op": "replace", "path": "active", "value": "" })] {
-            assert_eq!(scim.patch(&path, json!([clear])).await.ok(200)["active"], true, "{clear}");
+            assert_eq!(put(Some(json!(true))).await.ok(200)["active"], true);
+            assert_eq!(scim.patch(&path, json!([clear])).await.ok(200).get("active"), None, "{clear}");
+            assert!(may_sign_in(&world, &path).await, "{clear}");
         }
     }
 
@@ -104,6 +112,39 @@ on_both_engines! {
         let after = scim.patch(&path, ops).await;
         assert_eq!(after.header("etag"), after.body["meta"]["version"]);
         assert_eq!((&after.body["active"], &after.body["title"]), (&json!(false), &json!("gone")));
+    }
+
+    async fn an_active_that_is_removed_is_unassigned_and_neither_disables_nor_enables(world: World) {
+        let scim = Scim::new(&world).await;
+        let path = format!("/Users/{}", scim.user("ann").await);
+        let patch = async |op: &str, value: Option<bool>| {
+            world.clock.advance(Duration::from_secs(1));
+            scim.patch(&path, json!([{ "op": op, "path": "active", "value": value }])).await.ok(200)
+        };
+        let total = async |filter: &str| scim.find("/Users", filter).await.ok(200)["totalResults"].clone();
+        for holds in [true, false] {
+            patch("replace", Some(holds)).await;
+            let removed = patch("remove", None).await;
+            assert_eq!(removed.get("active"), None, "its effect is seen");
+            assert_eq!(scim.get(&path).await.ok(200), removed);
+            assert_eq!(patch("remove", None).await, removed, "and is there once");
+            assert_eq!(may_sign_in(&world, &path).await, holds, "what was said last still holds");
+            for (filter, found) in [("active eq true", 0), ("active eq false", 0), ("active ne true", 1), ("active ne false", 1),
+                                    ("active pr", 0), ("not (active pr)", 1), ("active eq null", 1),
+                                    ("userName eq \"ann\" and active eq true", 0)] {
+                assert_eq!(total(filter).await, found, "{filter}");
+            }
+            let title = json!([{ "op": "replace", "path": "title", "value": format!("{holds}") }]);
+            assert_eq!(scim.patch(&path, title).await.ok(200).get("active"), None);
+            let put = scim.put(&path, json!({ "schemas": [USER], "userName": "ann" })).await.ok(200);
+            assert_eq!(put.get("active"), None);
+            assert_eq!(may_sign_in(&world, &path).await, holds);
+            assert_eq!(patch("add", Some(holds)).await["active"], holds, "said again");
+            assert_eq!(total(&format!("active eq {holds}")).await, 1);
+            patch("remove", None).await;
+            assert_eq!(patch("replace", Some(!holds)).await["active"], !holds);
+            assert_eq!(may_sign_in(&world, &path).await, !holds);
+        }
     }
 
     async fn a_user_may_be_created_inactive(world: World) {

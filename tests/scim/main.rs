@@ -11,12 +11,14 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod administrators;
 mod bulk;
 mod bulk_bad_input;
 mod bulk_walk;
 mod bulk_walk_chance;
 mod bulk_walk_model;
 mod bulk_walk_steps;
+mod checklist;
 mod client;
 mod concurrency;
 mod cursor;

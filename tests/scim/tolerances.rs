@@ -20,7 +20,8 @@ on_both_engines! {
             "urn:ietf:params:scim:schemas:extension:enterprise:2.0User": { "department": "x" },
         });
         let created = scim.post("/Users?aadOptscim062020", body).await.ok(201);
-        assert_eq!(created["schemas"], json!([USER]), "T8");
+        assert_eq!(created["schemas"], json!([USER, ENTERPRISE]), "T8");
+        assert_eq!(created[ENTERPRISE], json!({ "department": "x" }), "T8: the misspelt one is meant");
         assert_eq!(created.get("department"), None, "T8");
         assert_eq!(created["name"]["formatted"], "givenName familyName");
         let group = json!({
@@ -155,6 +156,7 @@ on_both_engines! {
             "urn:scim:schemas:extension:enterprise:2.0": { "department": "x" } });
         let created = scim.post("/Users?", body.clone()).await.ok(201);
         assert_eq!(created["name"], json!({ "givenName": " Ann" }));
+        assert_eq!(created[ENTERPRISE]["department"], "x");
         let list = scim.get("/Users?filter=userName+eq+%22ann%22&").await.ok(200);
         assert_eq!(list["totalResults"], 1);
         let mut suspended = body;

@@ -14,6 +14,7 @@ mod running;
 mod api_keys;
 mod health;
 mod jobs;
+mod mail;
 mod refusals;
 mod retention;
 mod start;

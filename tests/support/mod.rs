@@ -21,6 +21,7 @@ use doorward::foundation::crypto::password::{Cost, PasswordPool};
 use doorward::foundation::crypto::random;
 use doorward::foundation::crypto::seal::MasterKey;
 use doorward::foundation::db::{Db, composed_sql};
+use doorward::foundation::mail::Mailer;
 use doorward::foundation::outbound::{Outbound, Rules};
 use doorward::http::web::{Basics, Brand, Offer, State, TrustedProxies};
 use tokio::net::TcpListener;
@@ -130,6 +131,7 @@ fn basics(db: &Db, clock: &Clock, base: &str) -> Basics {
         offer: Offer::default(),
         brand: Brand::default(),
         keys: doorward::domain::signing_keys::Rules::default(),
+        mailer: Mailer::new("", "doorward@example.com").expect("no mail server"),
     }
 }
 

@@ -4,12 +4,14 @@
 
 pub mod documentation;
 pub mod duration;
+pub mod mail;
 mod source;
 pub mod table;
 pub mod value;
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
+use mail::{MailUrl, Sender};
 pub use source::{Given, Origin};
 use table::settings;
 use value::Value as _;
@@ -64,6 +66,14 @@ settings! {
         certificate_header: OptionalHeader = "",
         /// A file of certificates (PEM) of the authorities, intermediate ones included, whose clients are recognised by name (`tls_client_auth`). Empty: only certificates that are registered themselves are recognised.
         ca: OptionalFile = "",
+    }
+
+    /// Letters to people and administrators.
+    mail: struct MailSettings {
+        /// The mail server (`smtp://USER:PASSWORD@HOST:PORT` with STARTTLS, `smtps://…`), or `file:FOLDER` while nothing may leave; when empty, no letter is sent.
+        url: MailUrl = "",
+        /// Who the letters are from.
+        from: Sender = "Doorward <doorward@localhost>",
     }
 
     /// How passwords are hashed (Argon2id). A password is hashed anew at the next sign-in when these have grown.

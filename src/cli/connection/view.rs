@@ -13,6 +13,7 @@ use crate::domain::clients::Client;
 use crate::domain::connections::secrets::client_of;
 use crate::domain::connections::{self, Connection, scim_url};
 use crate::domain::directory;
+use crate::domain::ledger::{self, Standing};
 use crate::foundation::clock::Timestamp;
 use crate::foundation::db::Db;
 
@@ -35,6 +36,7 @@ struct Around {
     keys: Vec<ListedKey>,
     client: Option<Client>,
     users: i64,
+    brake: Standing,
 }
 
 impl List {
@@ -73,6 +75,10 @@ impl Show {
                 value["client_id"] = json!(around.client.as_ref().map(|c| c.id.to_string()));
                 value["tokens"] = around.keys.iter().flat_map(secrets).collect();
                 value["users"] = around.users.into();
+                value["brake"] = json!({
+                    "gone": around.brake.gone,
+                    "held_since": around.brake.held_since.map(Timestamp::to_rfc3339),
+                });
                 self.named
                     .output
                     .print(&value, |_| as_text(&connection, &around, issuer))
@@ -93,6 +99,7 @@ async fn around(db: &Db, connection: &Connection, now: Timestamp) -> Outcome<Aro
         keys,
         client: client_of(db, id).await?,
         users: directory::count_created(db, id).await?,
+        brake: ledger::standing(db, id, connection.settings.brake, now).await?,
     })
 }
 
@@ -101,6 +108,18 @@ fn state(connection: &Connection) -> &'static str {
         (false, _) => "disabled",
         (true, true) => "dry run",
         (true, false) => "enabled",
+    }
+}
+
+/// How the brake stands, and what to do when it holds.
+fn brake(standing: Standing) -> String {
+    match standing.held_since {
+        Some(since) => format!(
+            "holds since {}, after {} users: let it go on with `doorward connection release`",
+            since.to_rfc3339(),
+            standing.gone
+        ),
+        None => format!("free; {} users went within its window", standing.gone),
     }
 }
 
@@ -145,6 +164,7 @@ fn as_text(connection: &Connection, around: &Around, issuer: &str) -> String {
         ("kind", Some(connection.kind.to_string())),
         ("state", Some(state(connection).to_owned())),
         ("users", Some(around.users.to_string())),
+        ("brake", Some(brake(around.brake))),
         ("SCIM URL", Some(scim_url(issuer))),
         ("token endpoint", Some(format!("{issuer}/oauth2/token"))),
         (

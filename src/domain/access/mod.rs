@@ -8,6 +8,7 @@ mod fact;
 mod store;
 
 pub use fact::{Access, Fact, FactKind};
+pub(in crate::domain) use store::{access_columns, access_joins, of_rows};
 
 use serde_json::json;
 

@@ -5,30 +5,49 @@ use crate::foundation::{
     db::{Error, Fetch, Row, sql},
 };
 
+/// The columns that [`of_rows`] wants, of a statement that knows the user as `u`. Another
+/// module's statement can so ask for the access of its row's user in the same query.
+macro_rules! access_columns {
+    () => {
+        "u.active, u.active_since, u.active_by,
+         v.valid_from, v.valid_until, v.set_at, v.by_actor as set_by,
+         v.reason as validity_reason,
+         f.fact, f.since, f.until, f.by_actor, f.reason"
+    };
+}
+
+/// The joins that go with `access_columns`.
+macro_rules! access_joins {
+    () => {
+        "left join validity_periods v on v.user_id = u.id
+         left join access_facts f on f.user_id = u.id"
+    };
+}
+pub(in crate::domain) use {access_columns, access_joins};
+
 /// One row for each stated fact, and one without when there is none.
 pub(super) async fn read(
     mut from: impl Fetch,
     user: UserId,
     now: Timestamp,
 ) -> Result<Access, Error> {
-    let rows = from
-        .fetch_all(
-            sql("select u.active, u.active_since, u.active_by,
-                        v.valid_from, v.valid_until, v.set_at, v.by_actor as set_by,
-                        v.reason as validity_reason,
-                        f.fact, f.since, f.until, f.by_actor, f.reason
-                 from users u
-                 left join validity_periods v on v.user_id = u.id
-                 left join access_facts f on f.user_id = u.id
-                 where u.id = $1")
-            .bind(user),
-        )
-        .await?;
+    let statement = sql(concat!(
+        "select ",
+        access_columns!(),
+        " from users u ",
+        access_joins!(),
+        " where u.id = $1"
+    ));
+    of_rows(&from.fetch_all(statement.bind(user)).await?, now)
+}
+
+/// The access of the user whose rows these are: all rows of one user.
+pub(in crate::domain) fn of_rows(rows: &[Row], now: Timestamp) -> Result<Access, Error> {
     let Some(first) = rows.first() else {
         return Ok(Access::of(vec![nobody(now)]));
     };
     let mut facts = Vec::new();
-    for row in &rows {
+    for row in rows {
         facts.extend(stated(row, now)?);
     }
     facts.extend(inactive(first)?);

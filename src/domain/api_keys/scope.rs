@@ -7,23 +7,26 @@ use serde::{Serialize, Serializer};
 pub enum Scope {
     /// Provisioning: everything under `/scim/v2`.
     Scim,
+    /// A resource server: asks whether access tokens are active (RFC 7662).
+    Introspection,
 }
 
 impl Scope {
     /// All of them.
-    pub const ALL: [Self; 1] = [Self::Scim];
+    pub const ALL: [Self; 2] = [Self::Scim, Self::Introspection];
 
     /// Its word.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Scim => "scim",
+            Self::Introspection => "introspection",
         }
     }
 }
 
 /// The text is no scope of an API key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("\"{0}\" is no scope of an API key; there is: scim")]
+#[error("\"{0}\" is no scope of an API key; there are: scim, introspection")]
 pub struct UnknownScope(String);
 
 impl FromStr for Scope {

@@ -233,8 +233,12 @@ pub async fn change_group(
     Ok(group)
 }
 
-/// Deletes a group and its memberships; groups that held it lose a member.
-pub async fn delete_group(change: &mut Change, group: &Group) -> Result<(), db::Error> {
+/// Deletes a group and its memberships; groups that held it lose a member. A source cannot
+/// take an administrator out of a group by deleting it.
+pub async fn delete_group(change: &mut Change, group: &Group) -> Result<(), Refusal> {
+    if change.connection().is_some() && store::holds_administrator(change, group.id).await? {
+        return Err(Refusal::HoldsAdministrator);
+    }
     store::remove_external_ids(change, group.id.to_string()).await?;
     store::touch_groups_holding(change, group.id).await?;
     store::delete_group(change, group.id).await?;

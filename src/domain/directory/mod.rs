@@ -6,6 +6,7 @@
 //! Each change of a user or a group moves its version by one and its `updated_at` to the
 //! change's moment, and records an audit event; a change that changes nothing does neither.
 
+mod administrators;
 mod extension;
 mod external_ids;
 mod groups;
@@ -23,6 +24,7 @@ use serde_json::{Map, Value};
 use crate::foundation::clock::Timestamp;
 use crate::typed_id;
 
+pub use administrators::may_go;
 pub use extension::{count_with_extension, forget_extension};
 pub use groups::{
     GroupEdit, GroupRules, HeldGroup, Member, MemberKind, change_group, create_group, delete_group,
@@ -35,7 +37,7 @@ pub use refusal::Refusal;
 pub use totals::{fold_totals, total_groups, total_users};
 pub use users::{
     NewUser, change_profile, claim, create_user, delete_user, find_by_user_name, find_for_sign_in,
-    find_user, find_user_for, has_users, lock_user, set_active,
+    find_user, find_user_for, has_users, lock_user, set_active, state_active,
 };
 
 typed_id!(
@@ -60,6 +62,8 @@ pub struct User {
     pub active_since: Timestamp,
     /// Who said so.
     pub active_by: String,
+    /// Whether its source says anything of that; what it said last holds all the same.
+    pub active_stated: bool,
     /// Whether it administrates this server. Such a user is out of reach for provisioning.
     pub administrator: bool,
     /// Whose it is.

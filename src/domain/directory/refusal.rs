@@ -32,6 +32,15 @@ pub enum Refusal {
         /// Whose it is.
         owner: ConnectionId,
     },
+    /// An administrator of this server, for a source.
+    #[error("administrators of this server are out of reach for provisioning")]
+    OutOfReach,
+    /// Nobody would be left who administrates this server.
+    #[error("the last active administrator of this server cannot go")]
+    LastAdministrator,
+    /// The group has a member who is an administrator of this server.
+    #[error("the group has members whom provisioning does not touch")]
+    HoldsAdministrator,
     /// Members that are neither a user nor a group.
     #[error("no user or group has the id {}", .0.join(", "))]
     UnknownMembers(Vec<String>),

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::administrators::within_reach;
 use super::external_ids::{self, Named};
 use super::names::indexable;
 use super::ownership::{self, Ownership};
@@ -10,6 +11,7 @@ use crate::domain::audit::{Change, ConnectionId, Event};
 use crate::foundation::db::{self, Fetch};
 
 const EXTERNAL_ID: &str = "externalId";
+const ACTIVE: &str = "active";
 
 /// A user to be created.
 #[derive(Debug, Clone)]
@@ -77,7 +79,7 @@ pub async fn create_user(change: &mut Change, new: NewUser) -> Result<User, Refu
     let written = changed_names(&Profile::default(), &new.profile);
     let ownership = Ownership::of_new(
         ownership::source(change),
-        written.iter().map(String::as_str).chain(["active"]),
+        written.iter().map(String::as_str).chain([ACTIVE]),
     );
     let user = User {
         id: UserId::new(now),
@@ -86,6 +88,7 @@ pub async fn create_user(change: &mut Change, new: NewUser) -> Result<User, Refu
         active: new.active,
         active_since: now,
         active_by: change.actor().label(),
+        active_stated: true,
         administrator: new.administrator,
         version: 1,
         created_at: now,
@@ -121,6 +124,7 @@ pub async fn change_profile(
     if user.profile == profile {
         return Ok(user);
     }
+    within_reach(change, &user)?;
     let key = checked(&profile)?;
     let changed = changed_names(&user.profile, &profile);
     let ownership = moved_ownership(change, &user, &profile, &changed)?;
@@ -155,6 +159,7 @@ pub async fn change_profile(
 /// Takes an attribute that is kept elsewhere (`active`, `password`) for the change's
 /// connection, which is about to write it.
 pub async fn claim(change: &mut Change, user: &mut User, attribute: &str) -> Result<(), Refusal> {
+    within_reach(change, user)?;
     if user.ownership.claim(ownership::source(change), attribute)? {
         store::update_user_ownership(change, user).await?;
     }
@@ -196,6 +201,33 @@ pub async fn set_active(change: &mut Change, id: UserId, active: bool) -> Result
     };
     change.record(Event::new(action).subject("user", id));
     Ok(true)
+}
+
+/// Notes whether the source of a user says anything of `active`. Whether the user is active
+/// stays as it is: silence disables nobody, and enables nobody.
+pub async fn state_active(
+    change: &mut Change,
+    mut user: User,
+    stated: bool,
+) -> Result<User, Refusal> {
+    if user.active_stated == stated {
+        return Ok(user);
+    }
+    within_reach(change, &user)?;
+    user.ownership.claim(ownership::source(change), ACTIVE)?;
+    if !stated {
+        user.ownership.forget(ACTIVE);
+    }
+    user.active_stated = stated;
+    user.version += 1;
+    user.updated_at = change.now();
+    store::state_active(change, &user).await?;
+    change.record(
+        Event::new("user.changed")
+            .subject("user", user.id)
+            .detail(json!({ "attributes": [ACTIVE] })),
+    );
+    Ok(user)
 }
 
 /// Deletes a user, its memberships, and the mention of it as somebody's manager.

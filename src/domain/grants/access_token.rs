@@ -4,13 +4,14 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
-use super::{GrantId, Redeemed};
-use crate::domain::clients::Scope;
-use crate::domain::directory::UserId;
+use super::{Confirmation, GrantId, Redeemed, SignedIn};
+use crate::domain::clients::{ClientId, Scope};
+use crate::domain::signin::SessionId;
 use crate::domain::signing_keys::{self, KeyRing};
 use crate::foundation::clock::Timestamp;
-use crate::foundation::crypto::jose::Algorithm;
+use crate::foundation::crypto::jose::{Algorithm, Audience};
 use crate::foundation::id::new_uuid;
 
 /// The explicit type (RFC 9068 §2.1): an `id_token` cannot pass for one of these.
@@ -19,21 +20,50 @@ const TYP: &str = "at+jwt";
 /// How long one is good for.
 pub(super) const LIFETIME: Duration = Duration::from_secs(10 * 60);
 
+/// What a token says. A time that is no number, or a claim that is there twice, is no token.
 #[derive(Serialize, Deserialize)]
-struct Claims {
-    iss: String,
-    sub: UserId,
-    aud: String,
-    client_id: String,
-    exp: i64,
-    iat: i64,
-    jti: String,
-    scope: Scope,
-    auth_time: i64,
-    acr: String,
-    sid: String,
-    /// The grant: a claim of ours.
-    grant: GrantId,
+pub(super) struct Claims {
+    pub(super) iss: String,
+    pub(super) sub: String,
+    pub(super) aud: Audience,
+    pub(super) client_id: String,
+    pub(super) exp: i64,
+    pub(super) iat: i64,
+    pub(super) jti: String,
+    pub(super) scope: Scope,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) auth_time: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) acr: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) sid: Option<SessionId>,
+    /// The grant: a claim of ours. A client's own token has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) grant: Option<GrantId>,
+    /// What its holder has to prove to hold (RFC 7800).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) cnf: Option<Confirmation>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) authorization_details: Vec<Map<String, Value>>,
+}
+
+/// An access token that is to be minted.
+pub struct NewAccessToken<'a> {
+    /// Whom it is about: a user, or the client itself.
+    pub subject: String,
+    /// The client that gets it.
+    pub client: &'a ClientId,
+    /// For whom it is.
+    pub audience: Vec<String>,
+    /// What it is good for.
+    pub scope: &'a Scope,
+    /// The grant that it stands on and the sign-in behind that; nothing when the client acts
+    /// for itself.
+    pub grant: Option<(GrantId, &'a SignedIn)>,
+    /// What its holder has to prove to hold.
+    pub confirmation: Option<Confirmation>,
+    /// What was allowed beyond the scope (RFC 9396 §9.1).
+    pub authorization_details: Vec<Map<String, Value>>,
 }
 
 /// A minted access token.
@@ -44,56 +74,79 @@ pub struct AccessToken {
     pub expires_in: Duration,
 }
 
-impl AccessToken {
-    /// Mints one for what was redeemed.
+impl<'a> NewAccessToken<'a> {
+    /// The token for what was redeemed.
+    pub fn of(redeemed: &'a Redeemed, issuer: &str) -> Self {
+        Self {
+            subject: redeemed.signed_in.user.to_string(),
+            client: &redeemed.client,
+            // No other resource was asked for: the token is for this server's own endpoints.
+            audience: vec![issuer.to_owned()],
+            scope: &redeemed.scope,
+            grant: Some((redeemed.grant, &redeemed.signed_in)),
+            confirmation: redeemed.terms.confirmation.clone(),
+            authorization_details: redeemed.terms.authorization_details.clone(),
+        }
+    }
+
+    /// Mints it.
+    ///
+    /// # Errors
+    /// It cannot be signed.
     pub fn mint(
-        redeemed: &Redeemed,
+        self,
         issuer: &str,
         keys: &KeyRing,
         now: Timestamp,
-    ) -> Result<Self, signing_keys::Error> {
+    ) -> Result<AccessToken, signing_keys::Error> {
+        let (grant, signed_in) = self.grant.unzip();
         let claims = Claims {
             iss: issuer.to_owned(),
-            sub: redeemed.signed_in.user,
-            // No other resource was asked for: the token is for this server's own endpoints.
-            aud: issuer.to_owned(),
-            client_id: redeemed.client.to_string(),
+            sub: self.subject,
+            aud: self.audience.into(),
+            client_id: self.client.to_string(),
             exp: now.plus(LIFETIME).seconds(),
             iat: now.seconds(),
             jti: new_uuid(now).hyphenated().to_string(),
-            scope: redeemed.scope.clone(),
-            auth_time: redeemed.signed_in.auth_time.seconds(),
-            acr: redeemed.signed_in.acr.clone(),
-            sid: redeemed.signed_in.session.to_string(),
-            grant: redeemed.grant,
+            scope: self.scope.clone(),
+            auth_time: signed_in.map(|signed_in| signed_in.auth_time.seconds()),
+            acr: signed_in.map(|signed_in| signed_in.acr.clone()),
+            sid: signed_in.map(|signed_in| signed_in.session),
+            grant,
+            cnf: self.confirmation,
+            authorization_details: self.authorization_details,
         };
-        Ok(Self {
+        Ok(AccessToken {
             text: keys.sign(Algorithm::Es256, TYP, &claims, now)?,
             expires_in: LIFETIME,
         })
     }
 }
 
-/// An access token whose signature, type, issuer, audience and time are right. Whether its
-/// grant still stands is a question for the database.
-pub struct VerifiedAccessToken {
-    /// The grant.
-    pub grant: GrantId,
-    /// Whose it is.
-    pub user: UserId,
-    /// What it is good for.
-    pub scope: Scope,
-}
+/// An access token whose signature, type, issuer and time are right. Whom it is for, and
+/// whether what it stands on still stands, is for the caller to ask.
+pub struct VerifiedAccessToken(pub(super) Claims);
 
 impl VerifiedAccessToken {
     /// Checks a token that was presented to this server.
     pub fn read(token: &str, issuer: &str, keys: &KeyRing, now: Timestamp) -> Option<Self> {
         let claims: Claims = keys.verify_again(token, TYP, now)?;
         let current = now.seconds() < claims.exp;
-        (claims.iss == issuer && claims.aud == issuer && current).then_some(Self {
-            grant: claims.grant,
-            user: claims.sub,
-            scope: claims.scope,
-        })
+        (claims.iss == issuer && current).then_some(Self(claims))
+    }
+
+    /// Whether it is for `audience` and nobody else.
+    pub fn is_only_for(&self, audience: &str) -> bool {
+        self.0.aud.is_only(audience)
+    }
+
+    /// The client that it was given to.
+    pub fn client(&self) -> &str {
+        &self.0.client_id
+    }
+
+    /// What it is good for, as far as the grant still goes as far.
+    pub fn scope(&self) -> &Scope {
+        &self.0.scope
     }
 }

@@ -17,6 +17,8 @@ pub enum ErrorCode {
     UnsupportedResponseType,
     /// The scope is unknown, malformed, or more than may be had.
     InvalidScope,
+    /// The token is of a kind that is not revoked by itself (RFC 7009).
+    UnsupportedTokenType,
     /// The person said no.
     AccessDenied,
     /// The server failed.
@@ -48,6 +50,7 @@ impl ErrorCode {
             ErrorCode::UnsupportedGrantType => "unsupported_grant_type",
             ErrorCode::UnsupportedResponseType => "unsupported_response_type",
             ErrorCode::InvalidScope => "invalid_scope",
+            ErrorCode::UnsupportedTokenType => "unsupported_token_type",
             ErrorCode::AccessDenied => "access_denied",
             ErrorCode::ServerError => "server_error",
             ErrorCode::TemporarilyUnavailable => "temporarily_unavailable",

@@ -1,3 +1,7 @@
+mod tokens;
+
+pub(super) use tokens::*;
+
 use super::codes::{NewCode, UsedCode};
 use super::refresh::Rotation;
 use super::{CodeRedemption, GrantId, KeptRequest, Redeemed, SignedIn};
@@ -268,22 +272,6 @@ pub(super) async fn generation_of(
     Ok(Some((row.get("refresh_generation")?, ended.is_none())))
 }
 
-/// The scope of a live grant, when it is this user's and this client's.
-pub(super) async fn live_grant_scope(
-    mut from: impl Fetch,
-    grant: GrantId,
-    user: UserId,
-    now: Timestamp,
-) -> Result<Option<Scope>, Error> {
-    let statement = sql("select scope from grants
-         where id = $1 and user_id = $2 and ended_at is null and expires_at > $3")
-    .bind(grant)
-    .bind(user)
-    .bind(now);
-    let row = from.fetch_optional(statement).await?;
-    row.map(|row| row.parse("scope")).transpose()
-}
-
 pub(super) async fn end_codes_of_user(change: &mut Change, user: UserId) -> Result<(), Error> {
     let now = change.now();
     let statement = sql("update authorization_codes set ended_at = $1
@@ -372,6 +360,18 @@ pub(super) async fn sweep(change: &mut Change, limit: i64) -> Result<u64, Error>
             sql("delete from grants where id in
                (select id from grants where expires_at < $1 order by expires_at limit $2)"),
             day_ago,
+        ),
+        (
+            sql("delete from revoked_access_tokens where jti in
+               (select jti from revoked_access_tokens
+                where expires_at < $1 order by expires_at limit $2)"),
+            now,
+        ),
+        (
+            sql("delete from used_proofs where digest in
+               (select digest from used_proofs
+                where expires_at < $1 order by expires_at limit $2)"),
+            now,
         ),
     ];
     let mut swept = 0;

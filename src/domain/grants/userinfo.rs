@@ -1,7 +1,6 @@
 //! Whom an access token is about, as long as everything it stands on still stands.
 
-use super::{VerifiedAccessToken, store};
-use crate::domain::access;
+use super::{Standing, VerifiedAccessToken, standing};
 use crate::domain::clients::Scope;
 use crate::domain::directory::{self, User};
 use crate::foundation::clock::Timestamp;
@@ -22,16 +21,13 @@ pub async fn holder(
     token: &VerifiedAccessToken,
     now: Timestamp,
 ) -> Result<Option<Holder>, db::Error> {
-    let granted = store::live_grant_scope(db, token.grant, token.user, now).await?;
-    let Some(granted) = granted else {
+    let Some(Standing {
+        user: Some(user),
+        scope,
+    }) = standing(db, token, now).await?
+    else {
         return Ok(None);
     };
-    if !access::may_use(db, token.user, now).await?.is_allowed() {
-        return Ok(None);
-    }
-    let user = directory::find_user(db, token.user).await?;
-    Ok(user.map(|user| Holder {
-        user,
-        scope: token.scope.common(&granted),
-    }))
+    let user = directory::find_user(db, user).await?;
+    Ok(user.map(|user| Holder { user, scope }))
 }

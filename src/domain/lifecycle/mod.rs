@@ -5,7 +5,7 @@
 use super::access;
 use super::api_keys;
 use super::audit::Change;
-use super::directory::{self, User, UserId};
+use super::directory::{self, Refusal, User, UserId};
 use super::grants;
 use super::signin::{self, EndReason, SessionId};
 use crate::foundation::clock::Timestamp;
@@ -15,9 +15,11 @@ use crate::foundation::db;
 /// news. What had been ended before stays as it was.
 ///
 /// # Errors
-/// When there is no such user, or the database cannot answer.
-pub async fn deactivate(change: &mut Change, user: UserId) -> Result<bool, db::Error> {
+/// For a source, when the user administrates this server; for anyone, when it is the last
+/// who does; when there is no such user, or the database cannot answer.
+pub async fn deactivate(change: &mut Change, user: UserId) -> Result<bool, Refusal> {
     access::hold(change, user).await?;
+    directory::may_go(change, user).await?;
     let news = directory::set_active(change, user, false).await?;
     // Even when it is not news: whatever should not be there any more is ended now.
     cut_access(change, user).await?;
@@ -60,11 +62,12 @@ pub async fn allow(change: &mut Change, user: UserId) -> Result<bool, db::Error>
 /// ended first, so that its end is on record.
 ///
 /// # Errors
-/// When the database cannot answer.
-pub async fn delete(change: &mut Change, user: &User) -> Result<(), db::Error> {
+/// Like [`deactivate`].
+pub async fn delete(change: &mut Change, user: &User) -> Result<(), Refusal> {
     access::hold(change, user.id).await?;
+    directory::may_go(change, user.id).await?;
     cut_access(change, user.id).await?;
-    directory::delete_user(change, user).await
+    Ok(directory::delete_user(change, user).await?)
 }
 
 /// Ends one session and what applications hold through it. Whether it was still open.

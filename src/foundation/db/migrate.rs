@@ -27,6 +27,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = migrations![
     12 "0012_search",
     13 "0013_registration",
     14 "0014_authorization",
+    15 "0015_tokens",
+    18 "0018_provisioning",
 ];
 
 /// How the database's schema stands to what this program knows.

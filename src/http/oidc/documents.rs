@@ -9,9 +9,9 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::{AUTHORIZE, JWKS, LOGOUT, TOKEN, USERINFO};
-use crate::domain::clients::GrantType;
+use super::{AUTHORIZE, INTROSPECT, JWKS, LOGOUT, REVOKE, TOKEN, USERINFO};
 use crate::domain::clients::scope;
+use crate::domain::clients::{AuthenticationMethod, GrantType};
 use crate::domain::signin::Acr;
 use crate::foundation::crypto::digest::Digest;
 use crate::foundation::crypto::jose::{Algorithm, SignatureAlgorithm};
@@ -66,12 +66,15 @@ fn knows(headers: &HeaderMap, etag: &str) -> bool {
 fn describe(issuer: &str, offer: &Offer) -> Value {
     let at = |path: &str| format!("{issuer}{path}");
     let scopes = scope::KNOWN;
+    let methods = offer.authentication_methods();
     let algorithms = Algorithm::ALL.map(Algorithm::as_str);
     json!({
         "issuer": issuer,
         "authorization_endpoint": at(AUTHORIZE),
         "token_endpoint": at(TOKEN),
         "userinfo_endpoint": at(USERINFO),
+        "introspection_endpoint": at(INTROSPECT),
+        "revocation_endpoint": at(REVOKE),
         "jwks_uri": at(JWKS),
         "end_session_endpoint": at(LOGOUT),
         "scopes_supported": scopes,
@@ -81,8 +84,13 @@ fn describe(issuer: &str, offer: &Offer) -> Value {
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": algorithms,
         "token_endpoint_auth_methods_supported":
-            offer.authentication_methods(),
+            methods,
         "token_endpoint_auth_signing_alg_values_supported": SignatureAlgorithm::ALL,
+        "introspection_endpoint_auth_methods_supported": confidential_methods(&methods),
+        "introspection_endpoint_auth_signing_alg_values_supported": SignatureAlgorithm::ALL,
+        "introspection_signing_alg_values_supported": algorithms,
+        "revocation_endpoint_auth_methods_supported": methods,
+        "revocation_endpoint_auth_signing_alg_values_supported": SignatureAlgorithm::ALL,
         "code_challenge_methods_supported": ["S256"],
         "ui_locales_supported": Language::ALL.map(Language::tag),
         "acr_values_supported": Acr::ALL.map(Acr::as_str),
@@ -94,6 +102,13 @@ fn describe(issuer: &str, offer: &Offer) -> Value {
         "request_parameter_supported": false,
         "request_uri_parameter_supported": false,
     })
+}
+
+// Whoever may know of tokens proves itself.
+fn confidential_methods(methods: &[AuthenticationMethod]) -> Vec<AuthenticationMethod> {
+    let mut methods = methods.to_vec();
+    methods.retain(|method| *method != AuthenticationMethod::None);
+    methods
 }
 
 const CLAIMS: [&str; 24] = [

@@ -6,10 +6,12 @@ mod client;
 mod consent;
 mod cors;
 mod documents;
+mod introspect;
 mod json;
 mod logout;
 mod redirect;
 mod resume;
+mod revoke;
 mod token;
 mod userinfo;
 mod visit;
@@ -23,6 +25,8 @@ use super::web::State;
 const AUTHORIZE: &str = "/oauth2/authorize";
 const TOKEN: &str = "/oauth2/token";
 const USERINFO: &str = "/oauth2/userinfo";
+const INTROSPECT: &str = "/oauth2/introspect";
+const REVOKE: &str = "/oauth2/revoke";
 const JWKS: &str = "/oauth2/jwks";
 const LOGOUT: &str = "/oauth2/logout";
 const LOGOUT_CONFIRM: &str = "/oauth2/logout/confirm";
@@ -39,6 +43,11 @@ pub fn routes(state: &State) -> Router<State> {
     let called = Router::new()
         .route(TOKEN, post(token::token).options(cors::preflight))
         .route(USERINFO, userinfo.options(cors::preflight))
+        .route(
+            INTROSPECT,
+            post(introspect::introspect).options(cors::preflight),
+        )
+        .route(REVOKE, post(revoke::revoke).options(cors::preflight))
         .layer(from_fn_with_state(state.clone(), cors::for_public_clients));
     let visited = Router::new()
         .route(AUTHORIZE, get(authorize::by_query).post(authorize::by_form))

@@ -50,7 +50,16 @@ async fn claims(state: &State, token: &Secret) -> Result<Claims, Refusal> {
     let now = state.clock.now();
     let keys = &state.signing_keys;
     let verified = VerifiedAccessToken::read(token.reveal(), &state.issuer, keys, now)
+        .filter(|token| token.is_only_for(&state.issuer))
         .ok_or(Refusal::InvalidToken)?;
+    // The client may have been disabled since: it is in memory.
+    let client = state.clients.find(&state.db, verified.client(), now).await;
+    if !client
+        .map_err(Refusal::Db)?
+        .is_some_and(|client| client.is_enabled())
+    {
+        return Err(Refusal::InvalidToken);
+    }
     let holder = grants::holder(&state.db, &verified, now)
         .await
         .map_err(Refusal::Db)?

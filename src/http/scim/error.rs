@@ -260,6 +260,10 @@ impl From<Refusal> for ScimError {
             Refusal::CreatedByAnother { .. } => {
                 Self::NotOwner(format!("{}.", capital(&refusal.to_string())))
             }
+            Refusal::OutOfReach => Self::NotFound("There is no such user.".to_owned()),
+            Refusal::HoldsAdministrator | Refusal::LastAdministrator => {
+                Self::NotOwner(format!("{}.", capital(&refusal.to_string())))
+            }
             Refusal::NotAllowed { .. } => Self::InvalidValue(format!("{refusal}.")),
             Refusal::UnknownMembers(ref ids) => {
                 // A push of thousands must not be answered with thousands of ids.

@@ -56,7 +56,6 @@ pub fn routes() -> Router<State> {
         .merge(me::routes())
         .merge(discovery::routes())
         .merge(search::routes())
-        .route(PATH, any(nothing))
         .route(&format!("{PATH}/{{*rest}}"), any(nothing))
         .layer(from_fn(media::negotiate))
 }

@@ -133,7 +133,9 @@ pub fn user_document(user: &User) -> Document {
     put_text(&mut document, "externalId", profile.external_id.as_ref());
     put_text(&mut document, "userName", Some(&profile.user_name));
     put_text(&mut document, "displayName", profile.display_name.as_ref());
-    document.insert("active".to_owned(), Value::Bool(user.active));
+    if user.active_stated {
+        document.insert("active".to_owned(), Value::Bool(user.active));
+    }
     document.extend(profile.attributes.clone());
     if let Some(manager) = &profile.manager {
         let extension = document

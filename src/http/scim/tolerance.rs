@@ -10,7 +10,7 @@
 //! | T5 | `remove` of a list with values removes those only | `patch::lists`, `patch::rows` |
 //! | T6 | `""` means unassigned | [`is_unassigned`] |
 //! | T7 | a manager as its bare id | [`bare_id`] |
-//! | T8 | unknown attributes and schema URNs in whole resources | `document` |
+//! | T8 | unknown attributes and schema URNs in whole resources; older names of ours | `document`, [`todays_urn`], [`older_part`] |
 //! | T9 | readOnly attributes in an operation without a path | `patch::pathless` |
 //! | T10 | empty `Operations`, missing `schemas` | `patch::request` |
 //! | T11 | `application/json` in and out | `media` |
@@ -21,7 +21,7 @@
 
 use serde_json::{Map, Value};
 
-use super::schema::{Attribute, Kind};
+use super::schema::{Attribute, ENTERPRISE_USER, Kind};
 
 /// What a PATCH operation does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +83,46 @@ pub fn bare_id(attribute: &Attribute, value: Value) -> Value {
     }
 }
 
+/// T8. The URNs that the enterprise extension had in SCIM 1.1 and in drafts of SCIM 2.0, which
+/// templates of OneLogin hold to this day, and the one that Entra ID's sample has without its
+/// colon. What is written under them is meant, and passing it over would lose it.
+const OLDER_ENTERPRISE: [&str; 4] = [
+    "urn:scim:schemas:extension:enterprise:1.0",
+    "urn:scim:schemas:extension:enterprise:2.0",
+    "urn:scim:schemas:extension:enterprise:2.0:User",
+    "urn:ietf:params:scim:schemas:extension:enterprise:2.0User",
+];
+
+/// T8. What the schemas of users and groups were called then.
+const OLDER_CORE: [&str; 4] = [
+    "urn:scim:schemas:core:1.0",
+    "urn:scim:schemas:core:2.0",
+    "urn:scim:schemas:core:2.0:User",
+    "urn:scim:schemas:core:2.0:Group",
+];
+
+/// T8. What an extension of ours is called today, by one of its older URNs.
+pub fn todays_urn(urn: &str) -> Option<&'static str> {
+    let is_older = OLDER_ENTERPRISE
+        .iter()
+        .any(|older| older.eq_ignore_ascii_case(urn));
+    is_older.then_some(ENTERPRISE_USER.id)
+}
+
+/// T8. Whether a URN was that of the attributes at the top of a resource.
+pub fn is_older_core(urn: &str) -> bool {
+    OLDER_CORE
+        .iter()
+        .any(|older| older.eq_ignore_ascii_case(urn))
+}
+
+/// T8. `managerId`, which is the manager's `value` since SCIM 2.0.
+pub fn older_part(attribute: &Attribute, name: &str) -> Option<&'static Attribute> {
+    (attribute.name == "manager" && name.eq_ignore_ascii_case("managerId"))
+        .then(|| attribute.sub("value"))
+        .flatten()
+}
+
 /// T14. `["x"]` for `"x"` where one value is wanted.
 pub fn only_element(value: Value) -> Value {
     match value {
@@ -94,7 +134,6 @@ pub fn only_element(value: Value) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::scim::schema::ENTERPRISE_USER;
     use serde_json::json;
 
     #[test]
@@ -128,6 +167,23 @@ mod tests {
         let department = ENTERPRISE_USER.attribute("department").unwrap();
         assert_eq!(bare_id(manager, json!("7")), json!({ "value": "7" }));
         assert_eq!(bare_id(department, json!("7")), json!("7"));
+    }
+
+    #[test]
+    fn t8_older_names_are_those_of_today() {
+        for older in OLDER_ENTERPRISE {
+            assert_eq!(todays_urn(&older.to_uppercase()), Some(ENTERPRISE_USER.id));
+        }
+        assert_eq!(
+            todays_urn("urn:scim:schemas:extension:enterprise:3.0"),
+            None
+        );
+        assert_eq!(todays_urn("urn:scim:schemas:core:1.0"), None);
+        assert!(is_older_core("urn:SCIM:schemas:core:1.0"));
+        let manager = ENTERPRISE_USER.attribute("manager").unwrap();
+        let part = older_part(manager, "managerID").map(|part| part.name);
+        assert_eq!(part, Some("value"));
+        assert!(older_part(manager, "id").is_none());
     }
 
     #[test]

@@ -216,7 +216,9 @@ pub fn parts(attribute: &Attribute, value: Value) -> Result<Vec<Part>, ScimError
     };
     let mut parts: Vec<Part> = Vec::with_capacity(given.len());
     for (name, value) in given {
-        let Some(part) = attribute.sub(&name).filter(|part| !part.is_read_only()) else {
+        let part = attribute.sub(&name);
+        let part = part.or_else(|| tolerance::older_part(attribute, &name));
+        let Some(part) = part.filter(|part| !part.is_read_only()) else {
             continue;
         };
         let named = Named::part(attribute, part);

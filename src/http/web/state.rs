@@ -14,6 +14,7 @@ use crate::foundation::clock::Clock;
 use crate::foundation::crypto::password::PasswordPool;
 use crate::foundation::crypto::seal::MasterKey;
 use crate::foundation::db::{self, Db};
+use crate::foundation::mail::Mailer;
 use crate::foundation::outbound::Outbound;
 
 /// What every door needs. Clones share it.
@@ -45,6 +46,8 @@ pub struct Basics {
     pub brand: Brand,
     /// How signing keys come and go.
     pub keys: signing_keys::Rules,
+    /// Sends letters.
+    pub mailer: Mailer,
 }
 
 /// The parts of [`State`].
@@ -69,6 +72,8 @@ pub struct Parts {
     pub outbound: Outbound,
     /// What clients are offered.
     pub offer: Offer,
+    /// Sends letters.
+    pub mailer: Mailer,
     /// How the pages present themselves.
     pub brand: Brand,
     /// The registered applications, in memory.
@@ -120,6 +125,7 @@ impl State {
             trusted_proxies: basics.trusted_proxies,
             outbound: basics.outbound,
             offer: basics.offer,
+            mailer: basics.mailer,
             brand: basics.brand,
             clients,
             key_sets: clients::KeySets::default(),

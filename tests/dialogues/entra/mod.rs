@@ -1,9 +1,10 @@
 //! Microsoft Entra ID: its provisioning service (`connecting`, `users`, `groups`, and the
 //! dialects of PATCH), the online validator's tests (`validator_*`, `preview`), and those
-//! tests of the app gallery that go straight to the endpoint (`gallery`).
+//! tests of the app gallery that go straight to the endpoint (`gallery`, `federated`).
 
 mod connecting;
 mod dialects;
+mod federated;
 mod gallery;
 mod groups;
 mod preview;

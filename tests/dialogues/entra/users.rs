@@ -46,7 +46,8 @@ on_both_engines! {
         body["schemas"] = json!([USER, misspelt]);
         body[misspelt] = json!({ "department": "x" });
         let user = entra.post("/Users", body).await.ok(201);
-        assert_eq!(user["schemas"], json!([USER]));
+        assert_eq!(user["schemas"], json!([USER, ENTERPRISE]), "what was meant is kept");
+        assert_eq!(user[ENTERPRISE]["department"], "x");
         assert_eq!(user.get(misspelt), None);
     }
 

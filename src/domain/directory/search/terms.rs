@@ -69,8 +69,10 @@ pub enum UserTerm {
     HasManager,
     /// In the group of this id, itself or by groups in it.
     InGroup(String),
-    /// Whether its source counts it as active.
+    /// Whether its source counts it as active, and says so.
     Active(bool),
+    /// Whether its source says anything of that.
+    ActiveStated,
     /// When it was created.
     Created(Comparison, Timestamp),
     /// When it was changed last.
@@ -96,7 +98,10 @@ impl Term for UserTerm {
             | Self::Manager(_)
             | Self::InGroup(_) => Reach::Seek,
             Self::Active(_) | Self::Created(..) | Self::Changed(..) => Reach::Range,
-            Self::HasExternalId | Self::HasManager | Self::NotAdministrator => Reach::Scan,
+            Self::ActiveStated
+            | Self::HasExternalId
+            | Self::HasManager
+            | Self::NotAdministrator => Reach::Scan,
         }
     }
 
@@ -114,7 +119,11 @@ impl Term for UserTerm {
             Self::Manager(id) => text.filled("(manager is not null and manager = ?)", value(id)),
             Self::HasManager => text.push("manager is not null"),
             Self::InGroup(id) => text.filled(USERS_IN_GROUP, value(id)),
-            Self::Active(active) => text.filled("active = ?", vec![Value::from(*active)]),
+            Self::Active(active) => text.filled(
+                "(active = ? and active_stated = true)",
+                vec![Value::from(*active)],
+            ),
+            Self::ActiveStated => text.push("active_stated = true"),
             Self::Created(comparison, moment) => {
                 write_moment(text, "created_at", *comparison, *moment);
             }

@@ -21,6 +21,7 @@ macro_rules! hundred {
     };
 }
 
+mod administrators;
 mod extension;
 mod external_ids;
 mod groups;
@@ -30,6 +31,7 @@ mod ownership;
 mod totals;
 mod users;
 
+pub(super) use administrators::*;
 pub(super) use extension::{count_with_extension, forget_extension};
 pub(super) use external_ids::*;
 pub(super) use groups::*;

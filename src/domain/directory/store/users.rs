@@ -11,7 +11,8 @@ macro_rules! user_columns {
                and e.connection_id = ",
             $connection,
             ") as external_id, id, user_name, display_name, manager, active, active_since, \
-             active_by, administrator, attributes, owner_id, owned, version, created_at, updated_at"
+             active_by, active_stated, administrator, attributes, owner_id, owned, version, \
+             created_at, updated_at"
         )
     };
 }
@@ -32,6 +33,7 @@ pub(in crate::domain::directory) fn read_user(row: &Row) -> Result<User, Error> 
         active: row.get("active")?,
         active_since: row.get("active_since")?,
         active_by: row.get("active_by")?,
+        active_stated: row.get("active_stated")?,
         administrator: row.get("administrator")?,
         ownership: read_ownership(row)?,
         version: row.get("version")?,
@@ -199,7 +201,7 @@ pub(in crate::domain::directory) async fn set_active(
     active: bool,
 ) -> Result<bool, Error> {
     let statement = sql(
-        "update users set active = $2, active_since = $3, active_by = $4,
+        "update users set active = $2, active_since = $3, active_by = $4, active_stated = true,
            version = version + 1, updated_at = $3
          where id = $1 and active <> $2",
     )
@@ -208,6 +210,22 @@ pub(in crate::domain::directory) async fn set_active(
     .bind(change.now())
     .bind(change.actor().label());
     Ok(change.execute(statement).await? > 0)
+}
+
+pub(in crate::domain::directory) async fn state_active(
+    change: &mut Change,
+    user: &User,
+) -> Result<(), Error> {
+    let statement = sql(
+        "update users set active_stated = $2, owned = $3, version = $4, updated_at = $5
+          where id = $1",
+    )
+    .bind(user.id)
+    .bind(user.active_stated)
+    .bind(owned(&user.ownership))
+    .bind(user.version)
+    .bind(user.updated_at);
+    change.execute(statement).await.map(drop)
 }
 
 pub(in crate::domain::directory) async fn forget_manager(

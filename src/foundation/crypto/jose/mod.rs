@@ -4,6 +4,7 @@
 //! Only the algorithms that the server signs with exist here, so neither `none` nor a
 //! shared-secret algorithm can be asked for by a token's header.
 
+mod audience;
 mod foreign;
 mod kept_pairs;
 mod key;
@@ -19,6 +20,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+pub use audience::Audience;
 pub use foreign::{ForeignKeys, InvalidKeys};
 pub use key::SigningKey;
 pub use names::{ContentEncryption, KeyManagement, SignatureAlgorithm};

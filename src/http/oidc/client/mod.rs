@@ -152,6 +152,12 @@ struct Presented<'f> {
     proof: Proof<'f>,
 }
 
+/// A parameter that must be there; an empty one counts as left out (RFC 6749 §3.2).
+pub(super) fn required<'f>(form: &'f Form, name: &'static str) -> Result<&'f str, TokenError> {
+    let given = form.get(name).filter(|value| !value.is_empty());
+    given.ok_or_else(|| TokenError::missing(name))
+}
+
 fn unreadable(refused: FormRefused) -> TokenError {
     let text = match refused {
         FormRefused::NotAForm => "the body must be application/x-www-form-urlencoded",

@@ -8,7 +8,7 @@ use super::Ask;
 use crate::domain::clients::{Scope, scope};
 use crate::domain::connections;
 use crate::domain::directory;
-use crate::domain::grants::{AccessToken, Claims, ErrorCode, IdToken, Redeemed};
+use crate::domain::grants::{AccessToken, Claims, ErrorCode, IdToken, NewAccessToken, Redeemed};
 use crate::http::oidc::client::TokenError;
 use crate::http::oidc::json::no_store;
 
@@ -43,7 +43,7 @@ impl Minted {
 /// SQLite's one writer should be kept waiting.
 pub(super) async fn mint(ask: &Ask<'_>, redeemed: Redeemed) -> Result<Minted, TokenError> {
     let (issuer, keys) = (&ask.state.issuer, &ask.state.signing_keys);
-    let access = AccessToken::mint(&redeemed, issuer, keys, ask.now)?;
+    let access = NewAccessToken::of(&redeemed, issuer).mint(issuer, keys, ask.now)?;
     let id_token = if redeemed.scope.contains(scope::OPENID) {
         Some(id_token(ask, &redeemed, &access).await?)
     } else {

@@ -13,7 +13,7 @@ use axum::extract::State as Shared;
 use axum::response::{IntoResponse, Response};
 
 use self::minted::Minted;
-use super::client::{Caller, TokenError};
+use super::client::{Caller, TokenError, required};
 use crate::domain::clients::{Client, GrantType};
 use crate::domain::grants::ErrorCode;
 use crate::foundation::clock::Timestamp;
@@ -82,6 +82,6 @@ impl Ask<'_> {
     }
 
     fn required(&self, name: &'static str) -> Result<&str, TokenError> {
-        self.given(name).ok_or_else(|| TokenError::missing(name))
+        required(self.form, name)
     }
 }

@@ -177,7 +177,7 @@ impl Indexed for User {
             ("manager", None | Some("value")) => {
                 optional(check, UserTerm::HasManager).or_else(|| equality(check, UserTerm::Manager))
             }
-            ("active", None) => always(check).or_else(|| active(check)),
+            ("active", None) => optional(check, UserTerm::ActiveStated).or_else(|| active(check)),
             ("emails", None | Some("value")) => any_of_list(check, |address| UserTerm::Email {
                 kind: None,
                 address,
@@ -255,7 +255,12 @@ fn active(check: &Check) -> Option<Narrowed<UserTerm>> {
     let Check::Compare(operator, Operand::Boolean(truth)) = check else {
         return None;
     };
-    is(UserTerm::Active(*truth == (*operator == Operator::Eq)))
+    let equal = is(UserTerm::Active(*truth));
+    match operator {
+        // The other value, or none.
+        Operator::Ne => equal.map(opposite),
+        _ => equal,
+    }
 }
 
 /// One of a list is equal. That one is *not* equal, no index tells.

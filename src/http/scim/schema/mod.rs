@@ -20,6 +20,7 @@ pub use user::USER;
 
 use std::sync::{Mutex, PoisonError};
 
+use super::tolerance;
 pub use crate::domain::schemas::{Attribute, Kind, Mutability, Returned, Schema, Uniqueness};
 use crate::domain::schemas::{ResourceKind, Snapshot, named};
 
@@ -67,12 +68,14 @@ impl ResourceType {
         whole
     }
 
-    /// The extension of this URN, compared without case.
+    /// The extension of this URN, compared without case; or of an older URN that one of ours
+    /// had (T8).
     pub fn extension(&self, urn: &str) -> Option<&'static Schema> {
-        self.extensions
-            .iter()
-            .copied()
-            .find(|schema| schema.id.eq_ignore_ascii_case(urn))
+        let of_urn = |urn: &str| {
+            let mut all = self.extensions.iter().copied();
+            all.find(|schema| schema.id.eq_ignore_ascii_case(urn))
+        };
+        of_urn(urn).or_else(|| of_urn(tolerance::todays_urn(urn)?))
     }
 
     /// An attribute at the top of a resource: a common one or one of the schema.

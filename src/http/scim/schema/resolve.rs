@@ -2,6 +2,7 @@
 
 use super::{Attribute, ResourceType, Schema};
 use crate::http::scim::grammar::AttributePath;
+use crate::http::scim::tolerance;
 
 /// What an attribute path names in a resource type.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +21,10 @@ pub enum Target {
 }
 
 impl ResourceType {
+    fn is_core(&self, urn: &str) -> bool {
+        urn.eq_ignore_ascii_case(self.schema.id) || tolerance::is_older_core(urn)
+    }
+
     /// What `path` names, or nothing.
     pub fn resolve(&self, path: &AttributePath<'_>) -> Option<Target> {
         // The grammar cannot tell a bare URN from a URN and an attribute: in
@@ -29,9 +34,7 @@ impl ResourceType {
         }
         let (extension, attribute) = match path.urn {
             None => (None, self.attribute(path.name)?),
-            Some(urn) if urn.eq_ignore_ascii_case(self.schema.id) => {
-                (None, self.attribute(path.name)?)
-            }
+            Some(urn) if self.is_core(urn) => (None, self.attribute(path.name)?),
             Some(urn) => {
                 let schema = self.extension(urn)?;
                 (Some(schema), schema.attribute(path.name)?)

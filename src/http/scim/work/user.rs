@@ -120,14 +120,26 @@ impl UserWork {
                     &mut document,
                 );
                 let parts = user_parts(document);
+                let active = parts.active;
                 let after = write(change, schema, user.clone(), parts, password).await?;
+                // A body that does not speak of it says nothing about it.
+                let after = match active {
+                    Some(active) => be_active(change, after, active).await?,
+                    None => after,
+                };
                 (Some(user), Some(after))
             }
             Action::Modify(id, operations) => {
                 let user = held(change, id, &expected).await?;
                 let edit = patch::apply(schema, user_document(&user), operations)?;
                 let parts = user_parts(edit.document);
+                let active = parts.active;
                 let after = write(change, schema, user.clone(), parts, password).await?;
+                let after = match active {
+                    Some(active) => be_active(change, after, active).await?,
+                    // It was removed, here or earlier.
+                    None => directory::state_active(change, after, false).await?,
+                };
                 (Some(user), Some(after))
             }
             Action::Delete(id) => {
@@ -200,8 +212,7 @@ async fn create(
     Ok(user)
 }
 
-/// Brings a user to what a document says. A deactivation ends in the same change what the
-/// user has; an activation brings none of it back.
+/// Brings a user to what a document says of its profile, and sets its password.
 async fn write(
     change: &mut Change,
     schema: &ResourceType,
@@ -209,22 +220,27 @@ async fn write(
     parts: UserParts,
     password: Option<PasswordHash>,
 ) -> Result<User, ScimError> {
-    let (id, was_active) = (user.id, user.active);
-    let holder = id.to_string();
+    let holder = user.id.to_string();
     let documents = (&user.profile.attributes, &parts.profile.attributes);
     keep_unique(change, Holder::User(&holder), schema.extensions, documents).await?;
     let mut user = directory::change_profile(change, user, parts.profile).await?;
     set_password(change, &mut user, password).await?;
-    if parts.active.is_none_or(|active| active == was_active) {
-        return Ok(user);
+    Ok(user)
+}
+
+/// Makes a user active or not. A deactivation ends in the same change what the user has; an
+/// activation brings none of it back.
+async fn be_active(change: &mut Change, mut user: User, active: bool) -> Result<User, ScimError> {
+    if active == user.active {
+        return Ok(directory::state_active(change, user, true).await?);
     }
     directory::claim(change, &mut user, "active").await?;
-    if was_active {
-        lifecycle::deactivate(change, id).await?;
+    if active {
+        lifecycle::activate(change, user.id).await?;
     } else {
-        lifecycle::activate(change, id).await?;
+        lifecycle::deactivate(change, user.id).await?;
     }
-    Ok(directory::lock_user(change, id).await?.unwrap_or(user))
+    Ok(directory::lock_user(change, user.id).await?.unwrap_or(user))
 }
 
 async fn set_password(
