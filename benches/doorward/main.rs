@@ -1,14 +1,16 @@
 //! What each operation costs the server: CPU microseconds of its process, beside requests per
-//! second and latency, on SQLite and on PostgreSQL.
+//! second and latency, on SQLite and on PostgreSQL, beside another build and beside peers.
 //!
 //! `cargo bench --profile dist --bench doorward [-- --seconds 3 --rounds 5 --connections 16
-//! --users 10000 --engine sqlite --only refresh]`
+//! --users 1000000 --group 100000 --engine sqlite --only refresh,userinfo --tokens 1000000
+//! --against OTHER_BUILD --peers scim2-server,scimmy --peer-users 10000]`
 //!
 //! It starts the program that Cargo built with it (the one that ships, with that profile), or
-//! that of `DOORWARD_BIN`, on empty databases; PostgreSQL is the cluster of `DOORWARD_TEST_POSTGRES`, or one that starts and ends
-//! here. Rounds go through all rows in turn, on each engine in turn, so that a slow minute of the
-//! machine touches every row; the table shows medians of the rounds. Nothing is asserted: other
-//! load on the machine moves times, and CPU per operation by up to twice.
+//! that of `DOORWARD_BIN`, on empty databases; PostgreSQL is the cluster of
+//! `DOORWARD_TEST_POSTGRES`, or one that starts and ends here. Rounds go through all rows in
+//! turn, in each program in turn, so that a slow minute of the machine touches every row; the
+//! table shows medians of the rounds. Nothing is asserted: other load on the machine moves
+//! times, and CPU per operation by up to twice.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -17,14 +19,21 @@
 )]
 
 mod connection;
+mod loader;
 mod measure;
 mod operations;
 mod options;
+mod peers;
+mod people;
 mod program;
 mod report;
 mod setting;
+mod watched;
+
+use std::path::Path;
 
 use options::Options;
+use peers::Peer;
 use program::{Database, Program};
 use setting::Setting;
 
@@ -38,44 +47,74 @@ fn main() {
 }
 
 async fn run(options: &Options) {
-    let binary = program::binary();
-    println!(
-        "{}, {} bytes",
-        binary.display(),
-        binary.metadata().expect("its size").len()
-    );
     let databases = Database::all(options);
     let mut settings = Vec::new();
-    for database in &databases {
-        report::start_times(
-            database.engine(),
-            &program::start_times(&binary, database).await,
-        );
-        let program = Program::start(&binary, database.fresh()).await;
-        tokio::time::sleep(std::time::Duration::from_secs(2)).await;
-        println!(
-            "{}: idle, {} kB resident",
-            database.engine(),
-            program.resident_kb()
-        );
-        settings.push(Setting::prepare(program, database.engine(), options).await);
+    let builds = [Some(program::binary()), options.against.clone()];
+    for (number, binary) in builds.iter().flatten().enumerate() {
+        let size = binary.metadata().expect("its size").len();
+        println!("{}, {size} bytes", binary.display());
+        for database in &databases {
+            let name = match number {
+                0 => database.engine().to_owned(),
+                _ => format!("{}, other build", database.engine()),
+            };
+            settings.push(prepare(binary, database, name.clone(), options, 0).await);
+            if options.tokens > 0 {
+                let name = format!("{name}, {} grants", options.tokens);
+                let tokens = options.tokens;
+                settings.push(prepare(binary, database, name, options, tokens).await);
+            }
+        }
     }
+    for peer in &options.peers {
+        settings.push(Setting::of_peer(Peer::start(peer).await, options).await);
+    }
+    let table = rounds(&settings, options).await;
+    table.print();
+    for setting in &settings {
+        println!(
+            "{}: after load, {} kB resident, at most {}",
+            setting.name,
+            setting.watched.resident_kb(),
+            setting.watched.peak_kb()
+        );
+    }
+}
+
+async fn prepare(
+    binary: &Path,
+    database: &Database,
+    name: String,
+    options: &Options,
+    tokens: usize,
+) -> Setting {
+    if tokens == 0 {
+        report::start_times(&name, &program::start_times(binary, database).await);
+    }
+    let program = Program::start(binary, database.fresh()).await;
+    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+    let idle = program.watched().resident_kb();
+    println!("{name}: idle, {idle} kB resident");
+    let url = program.database_url();
+    let setting = Setting::prepare(program, name, options).await;
+    match tokens {
+        0 => setting,
+        count => setting.with_tokens(&url, count).await,
+    }
+}
+
+async fn rounds(settings: &[Setting], options: &Options) -> report::Table {
     let mut table = report::Table::default();
     for round in 1..=options.rounds {
         eprintln!("round {round} of {}", options.rounds);
         for operation in operations::ALL.iter().filter(|row| options.wants(row)) {
-            for setting in &settings {
-                let measured = measure::run(setting, operation, options).await;
-                table.add(setting.engine, operation, measured);
+            for setting in settings {
+                if operations::can(setting, operation) {
+                    let measured = measure::run(setting, operation, options).await;
+                    table.add(&setting.name, operation, measured);
+                }
             }
         }
     }
-    table.print();
-    for setting in &settings {
-        println!(
-            "{}: after load, {} kB resident",
-            setting.engine,
-            setting.program.resident_kb()
-        );
-    }
+    table
 }

@@ -15,17 +15,33 @@ pub struct Measured {
     pub p99: Duration,
 }
 
+/// Ends the name of a row beside which others sign in; the CPU of both is counted.
+pub const BESIDE: &str = ", beside sign-ins";
+
 const WARM_UP: Duration = Duration::from_millis(300);
 
 pub async fn run(setting: &Setting, operation: &str, options: &Options) -> Measured {
     let mut lanes = Vec::new();
+    let mut beside = Vec::new();
+    // The last connections sign in without pause in a row that says so.
+    let (operation, signing_in) = match operation.strip_suffix(BESIDE) {
+        Some(operation) => (operation, options.connections / 2),
+        None => (operation, 0),
+    };
     for number in 0..options.connections {
-        lanes.push(Lane::open(setting, operation, number).await);
+        if number < options.connections - signing_in {
+            lanes.push(Lane::open(setting, operation, number).await);
+        } else {
+            beside.push(Lane::open(setting, "password sign-in", number).await);
+        }
     }
     work(&mut lanes, WARM_UP).await;
-    let (cpu, began) = (setting.program.cpu(), Instant::now());
-    let mut times = work(&mut lanes, options.seconds).await;
-    let (cpu, took) = (setting.program.cpu() - cpu, began.elapsed());
+    let (cpu, began) = (setting.watched.cpu(), Instant::now());
+    let (mut times, _) = tokio::join!(
+        work(&mut lanes, options.seconds),
+        work(&mut beside, options.seconds)
+    );
+    let (cpu, took) = (setting.watched.cpu() - cpu, began.elapsed());
     times.sort_unstable();
     let count = times.len();
     let quantile = |part: f64| times[((count - 1) as f64 * part).round() as usize];

@@ -1,9 +1,11 @@
 //! The rows of the table: what one connection does again and again.
 
 use crate::connection::{Answer, Connection};
-use crate::setting::{Client, PASSWORD, REDIRECT, SCOPE, Setting, change_members, person, text};
+use crate::measure::BESIDE;
+use crate::people::person;
+use crate::setting::{Client, PASSWORD, REDIRECT, SCOPE, Setting, text};
 
-pub const ALL: [&str; 13] = [
+pub const ALL: [&str; 22] = [
     "discovery",
     "JWKS",
     "authorize and code exchange, ES256",
@@ -13,11 +15,28 @@ pub const ALL: [&str; 13] = [
     "userinfo",
     "SCIM get by id",
     "SCIM filter userName eq",
+    "SCIM filter externalId eq",
+    "SCIM filter emails eq",
     "SCIM page of 100",
+    "SCIM page of 100 by cursor",
+    "SCIM group without its members",
     "SCIM create",
     "SCIM PATCH: one member in or out of the large group",
+    "SCIM the large group, whole",
     "password sign-in",
+    "discovery, beside sign-ins",
+    "refresh, ES256, beside sign-ins",
+    "authorize and code exchange, ES256, beside sign-ins",
+    "SCIM get by id, beside sign-ins",
 ];
+
+/// Whether a program can do what a row asks for.
+pub fn can(setting: &Setting, operation: &str) -> bool {
+    let scim = operation.starts_with("SCIM ");
+    let cursors = setting.scim.cursors || !operation.ends_with("by cursor");
+    let signs_in = setting.applications.is_some();
+    (signs_in || (scim && !operation.ends_with(BESIDE))) && cursors
+}
 
 // The example of RFC 7636, appendix B.
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
@@ -32,11 +51,12 @@ pub struct Lane<'a> {
     turn: usize,
     access: String,
     refresh: String,
+    cursor: String,
 }
 
 impl<'a> Lane<'a> {
     pub async fn open(setting: &'a Setting, operation: &'a str, number: usize) -> Self {
-        let connection = Connection::open(&setting.program.address)
+        let connection = Connection::open(&setting.address)
             .await
             .expect("a connection");
         let mut lane = Self {
@@ -47,6 +67,7 @@ impl<'a> Lane<'a> {
             turn: 0,
             access: String::new(),
             refresh: String::new(),
+            cursor: String::new(),
         };
         if ["authorize", "refresh", "userinfo"]
             .iter()
@@ -59,10 +80,12 @@ impl<'a> Lane<'a> {
     }
 
     fn client(&self) -> &'a Client {
+        let applications = self.setting.applications.as_ref();
+        let applications = applications.expect("a program with applications");
         if self.operation.ends_with("RS256") {
-            &self.setting.rs256
+            &applications.rs256
         } else {
-            &self.setting.es256
+            &applications.es256
         }
     }
 
@@ -93,45 +116,51 @@ impl<'a> Lane<'a> {
     }
 
     async fn provision(&mut self) {
-        let Setting {
-            scim_key: key,
-            users,
-            group,
-            ..
-        } = self.setting;
+        let scim = &self.setting.scim;
+        let (key, path) = (&scim.key, scim.path);
         // A stride that visits all people in no order of theirs.
-        let user = &users[(self.number * 7919 + self.turn * 4099) % users.len()];
+        let place = (self.number * 7919 + self.turn * 4099) % scim.people.count();
+        let user = scim.people.at(place);
         let connection = &mut self.connection;
-        match self.operation {
-            "SCIM get by id" => {
-                let path = format!("/scim/v2/Users/{}", user.id);
-                drop(connection.get_as(&path, key).await.expect(200));
-            }
-            "SCIM filter userName eq" => {
-                let path = format!("/scim/v2/Users?filter=userName%20eq%20%22{}%22", user.name);
-                let found = connection.get_as(&path, key).await.expect(200);
-                assert_eq!(found.json()["totalResults"], 1);
-            }
+        let address = match self.operation {
+            "SCIM get by id" => format!("{path}/Users/{}", user.id),
+            "SCIM filter userName eq" => filtered(path, "userName", &user.name),
+            "SCIM filter externalId eq" => filtered(path, "externalId", &user.name),
+            "SCIM filter emails eq" => filtered(path, "emails.value", &user.name),
             "SCIM page of 100" => {
-                let start = 1 + (self.turn * 100) % (users.len() - 100);
-                let path = format!("/scim/v2/Users?startIndex={start}&count=100");
-                drop(connection.get_as(&path, key).await.expect(200));
+                // Nobody walks further than this by numbers: there are cursors for that.
+                let start = 1 + (self.turn * 100) % (scim.people.count().min(10_000) - 100);
+                format!("{path}/Users?startIndex={start}&count=100")
             }
+            "SCIM page of 100 by cursor" => {
+                format!("{path}/Users?count=100&cursor={}", self.cursor)
+            }
+            "SCIM group without its members" => {
+                format!("{path}/Groups/{}?excludedAttributes=members", scim.group)
+            }
+            "SCIM the large group, whole" => format!("{path}/Groups/{}", scim.group),
             "SCIM create" => {
-                let id = uuid::Uuid::from_u128(rand());
-                let body = person(&format!("{id}@example.com"));
-                drop(
-                    connection
-                        .json("POST", "/scim/v2/Users", key, &body)
-                        .await
-                        .expect(201),
-                );
+                let body = person(&format!("{}@example.com", uuid::Uuid::from_u128(rand())));
+                let path = format!("{path}/Users");
+                return drop(connection.json("POST", &path, key, &body).await.expect(201));
             }
             "SCIM PATCH: one member in or out of the large group" => {
-                let op = if self.turn % 2 == 1 { "Add" } else { "Remove" };
-                change_members(connection, key, group, op, &[&users[self.number].id]).await;
+                let op = if self.turn % 2 == 1 { "add" } else { "remove" };
+                let user = scim.people.at(self.number);
+                return scim
+                    .change_members(connection, &scim.group, op, &[&user.id])
+                    .await;
             }
             other => panic!("{other}"),
+        };
+        let answer = connection.get_as(&address, key).await.expect(200);
+        if self.operation.contains(" filter ") {
+            assert_eq!(answer.json()["totalResults"], 1, "{address}");
+        }
+        if self.operation.ends_with("by cursor") {
+            let next = answer.json();
+            let next = next["nextCursor"].as_str().unwrap_or_default();
+            self.cursor = form_urlencoded::byte_serialize(next.as_bytes()).collect();
         }
     }
 
@@ -179,7 +208,7 @@ impl<'a> Lane<'a> {
     /// From a browser without a cookie to the code: pages, password, consent when it is asked for.
     async fn sign_in(&mut self) {
         self.connection.forget_cookies();
-        let name = self.setting.users[self.number].name.clone();
+        let name = self.setting.scim.people.at(self.number).name;
         let mut answer = self.connection.get(&self.authorize_path()).await;
         for _ in 0..10 {
             if code(&answer).is_some() {
@@ -233,6 +262,10 @@ impl<'a> Lane<'a> {
             .finish();
         format!("/oauth2/authorize?{query}")
     }
+}
+
+fn filtered(path: &str, attribute: &str, value: &str) -> String {
+    format!("{path}/Users?filter={attribute}%20eq%20%22{value}%22")
 }
 
 fn code(answer: &Answer) -> Option<String> {

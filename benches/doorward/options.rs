@@ -1,5 +1,6 @@
 //! What the command line asks for.
 
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -7,10 +8,34 @@ pub struct Options {
     pub seconds: Duration,
     pub rounds: usize,
     pub connections: usize,
+    /// People in the directory of each program; peers get no more than `peer_users`.
     pub users: usize,
+    /// Members of the one group.
+    pub group: usize,
+    /// Sign-ins and grants that a second server of each engine has behind it.
+    pub tokens: usize,
+    /// Another build of the program, measured beside this one.
+    pub against: Option<PathBuf>,
+    /// Peers by name, with commas between.
+    pub peers: Vec<String>,
+    pub peer_users: usize,
     pub engine: Option<String>,
-    only: Option<String>,
+    only: Vec<String>,
 }
+
+const NAMES: [&str; 11] = [
+    "--seconds",
+    "--rounds",
+    "--connections",
+    "--users",
+    "--group",
+    "--tokens",
+    "--against",
+    "--peers",
+    "--peer-users",
+    "--engine",
+    "--only",
+];
 
 impl Options {
     pub fn read() -> Self {
@@ -20,28 +45,32 @@ impl Options {
             .filter(|word| word != "--bench")
             .collect();
         for name in words.iter().step_by(2) {
-            let known = [
-                "--seconds",
-                "--rounds",
-                "--connections",
-                "--users",
-                "--engine",
-                "--only",
-            ];
-            assert!(known.contains(&name.as_str()), "{name}: one of {known:?}");
+            assert!(NAMES.contains(&name.as_str()), "{name}: one of {NAMES:?}");
         }
+        let users = value(&words, "--users").unwrap_or(10_000);
+        let list = |name: &str| -> Vec<String> {
+            let text: String = value(&words, name).unwrap_or_default();
+            let parts = text.split(',').filter(|part| !part.is_empty());
+            parts.map(str::to_owned).collect()
+        };
         Self {
             seconds: Duration::from_secs_f64(value(&words, "--seconds").unwrap_or(3.0)),
             rounds: value(&words, "--rounds").unwrap_or(3),
             connections: value(&words, "--connections").unwrap_or(16),
-            users: value(&words, "--users").unwrap_or(10_000),
+            users,
+            group: value(&words, "--group").unwrap_or(users),
+            tokens: value(&words, "--tokens").unwrap_or(0),
+            against: value(&words, "--against"),
+            peers: list("--peers"),
+            peer_users: value(&words, "--peer-users").unwrap_or(users).min(users),
             engine: value(&words, "--engine"),
-            only: value(&words, "--only"),
+            only: list("--only"),
         }
     }
 
+    /// Whether a row is asked for: by any of the words of `--only`, or all of them.
     pub fn wants(&self, row: &str) -> bool {
-        self.only.as_deref().is_none_or(|only| row.contains(only))
+        self.only.is_empty() || self.only.iter().any(|only| row.contains(only))
     }
 }
 

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::connection::Connection;
 use crate::options::Options;
+use crate::watched::Watched;
 
 /// The program of `DOORWARD_BIN`, or the one that Cargo built beside this driver.
 pub fn binary() -> PathBuf {
@@ -177,33 +178,8 @@ impl Program {
         place.database_url.clone().unwrap_or_else(embedded)
     }
 
-    /// Processor time used so far, user and system, by all threads.
-    pub fn cpu(&self) -> Duration {
-        let stat =
-            std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).expect("its stat");
-        // The name in brackets may hold blanks: count the fields after it.
-        let (_, rest) = stat.rsplit_once(") ").expect("fields");
-        let fields: Vec<&str> = rest.split(' ').collect();
-        let ticks: u64 = [11, 12]
-            .map(|at| fields[at].parse::<u64>().expect("ticks"))
-            .iter()
-            .sum();
-        // A tick is 10 ms wherever Linux runs (USER_HZ).
-        Duration::from_millis(ticks * 10)
-    }
-
-    pub fn resident_kb(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))
-            .expect("its status");
-        let line = status
-            .lines()
-            .find(|line| line.starts_with("VmRSS:"))
-            .expect("VmRSS");
-        line.split_whitespace()
-            .nth(1)
-            .expect("a number")
-            .parse()
-            .expect("a number")
+    pub fn watched(&self) -> Watched {
+        Watched(self.child.id())
     }
 
     /// Stops it as an operator would, and gives back its place.

@@ -11,30 +11,31 @@ pub struct Table {
 
 struct Row {
     operation: String,
-    engine: &'static str,
+    program: String,
     rounds: Vec<Measured>,
 }
 
 impl Table {
-    pub fn add(&mut self, engine: &'static str, operation: &str, measured: Measured) {
+    pub fn add(&mut self, program: &str, operation: &str, measured: Measured) {
         let found = self
             .rows
             .iter_mut()
-            .find(|row| row.engine == engine && row.operation == operation);
+            .find(|row| row.program == program && row.operation == operation);
         match found {
             Some(row) => row.rounds.push(measured),
             None => self.rows.push(Row {
                 operation: operation.to_owned(),
-                engine,
+                program: program.to_owned(),
                 rounds: vec![measured],
             }),
         }
     }
 
+    /// Medians of the rounds.
     pub fn print(&self) {
         println!();
         println!(
-            "| operation | engine | server CPU µs/op | per second | p50 ms | p99 ms | CPU of the rounds |"
+            "| operation | program | server CPU µs/op | per second | p50 ms | p99 ms | CPU of the rounds |"
         );
         println!("|---|---|---:|---:|---:|---:|---|");
         for row in &self.rows {
@@ -46,7 +47,7 @@ impl Table {
             println!(
                 "| {} | {} | {:.0} | {:.0} | {:.2} | {:.2} | {} |",
                 row.operation,
-                row.engine,
+                row.program,
                 row.median(|one| one.cpu_micros),
                 row.median(|one| one.per_second),
                 row.median(|one| one.p50.as_secs_f64() * 1e3),
@@ -66,12 +67,12 @@ impl Row {
     }
 }
 
-pub fn start_times(engine: &str, [empty, existing]: &[Vec<Duration>; 2]) {
+pub fn start_times(program: &str, [empty, existing]: &[Vec<Duration>; 2]) {
     for (place, times) in [("an empty place", empty), ("existing data", existing)] {
         let mut millis: Vec<u128> = times.iter().map(Duration::as_millis).collect();
         millis.sort_unstable();
         println!(
-            "{engine}: first answer on {place} after {} ms (of {} starts: {millis:?})",
+            "{program}: first answer on {place} after {} ms (of {} starts: {millis:?})",
             millis[millis.len() / 2],
             millis.len(),
         );

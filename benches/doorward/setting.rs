@@ -9,26 +9,42 @@ use doorward::foundation::db::Db;
 use serde_json::{Value, json};
 
 use crate::connection::Connection;
+use crate::loader;
+use crate::operations::Lane;
 use crate::options::Options;
+use crate::peers::Peer;
+use crate::people::{People, TEMPLATE, User, person};
 use crate::program::Program;
+use crate::watched::Watched;
 
 pub const REDIRECT: &str = "http://127.0.0.1:9/callback";
 pub const SCOPE: &str = "openid profile email offline_access";
 pub const PASSWORD: &str = "correct horse battery staple";
 
+/// A server that is measured, and what is in it.
 pub struct Setting {
-    pub engine: &'static str,
-    pub program: Program,
-    pub scim_key: String,
-    pub users: Vec<User>,
-    pub group: String,
-    pub es256: Client,
-    pub rs256: Client,
+    pub name: String,
+    pub address: String,
+    pub watched: Watched,
+    pub scim: Scim,
+    /// A peer only provisions.
+    pub applications: Option<Applications>,
+    _server: Server,
 }
 
-pub struct User {
-    pub id: String,
-    pub name: String,
+pub struct Scim {
+    /// Where its resources are.
+    pub path: &'static str,
+    pub key: String,
+    pub people: People,
+    pub group: String,
+    /// Whether it gives pages by cursor.
+    pub cursors: bool,
+}
+
+pub struct Applications {
+    pub es256: Client,
+    pub rs256: Client,
 }
 
 pub struct Client {
@@ -36,51 +52,124 @@ pub struct Client {
     pub secret: String,
 }
 
+#[expect(dead_code, reason = "held so that it runs")]
+enum Server {
+    Own(Program),
+    Peer(Peer),
+}
+
 impl Setting {
-    pub async fn prepare(program: Program, engine: &'static str, options: &Options) -> Self {
-        let made = program.run(
-            &[
-                "api-key",
-                "create",
-                "--name",
-                "bench",
-                "--scope",
-                "scim",
-                "--expires-in",
-                "30d",
-                "--json",
-            ],
-            "",
-        );
-        let scim_key = text(&made["key"]);
-        let es256 = client(&program, Algorithm::Es256).await;
-        let rs256 = client(&program, Algorithm::Rs256).await;
+    pub async fn prepare(program: Program, name: String, options: &Options) -> Self {
+        let key = key(&program);
+        let applications = Applications {
+            es256: client(&program, Algorithm::Es256).await,
+            rs256: client(&program, Algorithm::Rs256).await,
+        };
         let mut connection = Connection::open(&program.address)
             .await
             .expect("a connection");
-        let users = people(&mut connection, &scim_key, options).await;
-        for user in users.iter().take(options.connections) {
+        let mut scim = Scim {
+            path: "/scim/v2",
+            key,
+            people: People::new(Vec::new(), 0),
+            group: String::new(),
+            cursors: true,
+        };
+        let mut made = Vec::new();
+        // One for each connection, who signs in and is moved in and out of the group.
+        for number in 0..options.connections {
+            let user = scim
+                .make(&mut connection, &format!("signer.{number}@example.com"))
+                .await;
             program.run(
                 &["user", "set-password", &user.name, "--password-stdin"],
                 PASSWORD,
             );
+            made.push(user);
         }
-        let group = group(&mut connection, &scim_key, &users[options.connections..]).await;
+        let template = scim.make(&mut connection, TEMPLATE).await;
+        made.push(template.clone());
+        scim.group = scim.make_group(&mut connection).await;
+        let url = program.database_url();
+        loader::people(&url, &template, options.users - 1).await;
+        scim.people = People::new(made, options.users - 1);
+        let last = scim.people.at(scim.people.count() - 1);
+        loader::check(&mut connection, &scim.key, &template, &last).await;
+        loader::members(&url, &scim.group, options.group.min(options.users - 1)).await;
         eprintln!(
-            "{engine}: {} people, and a group of {}",
-            users.len(),
-            users.len() - options.connections
+            "{name}: {} people, and a group of {}",
+            scim.people.count(),
+            options.group
         );
         Self {
-            engine,
-            program,
-            scim_key,
-            users,
-            group,
-            es256,
-            rs256,
+            name,
+            address: program.address.clone(),
+            watched: program.watched(),
+            scim,
+            applications: Some(applications),
+            _server: Server::Own(program),
         }
     }
+
+    /// Signs somebody in, and copies what that left behind.
+    pub async fn with_tokens(self, url: &str, count: usize) -> Self {
+        drop(Lane::open(&self, "authorize and code exchange, ES256", 0).await);
+        loader::grants(url, count).await;
+        eprintln!("{}: {count} grants", self.name);
+        self
+    }
+
+    /// The same people and the same group in a peer, by requests.
+    pub async fn of_peer(peer: Peer, options: &Options) -> Self {
+        let mut connection = Connection::open(&peer.address).await.expect("a connection");
+        let mut scim = Scim {
+            path: peer.path,
+            key: "none".to_owned(),
+            people: People::new(Vec::new(), 0),
+            group: String::new(),
+            cursors: false,
+        };
+        let mut made = Vec::new();
+        for number in 0..options.connections + options.peer_users {
+            let name = match number.checked_sub(options.connections) {
+                None => format!("signer.{number}@example.com"),
+                Some(number) => format!("person.{number}@example.com"),
+            };
+            made.push(scim.make(&mut connection, &name).await);
+        }
+        scim.group = scim.make_group(&mut connection).await;
+        for some in made[options.connections..].chunks(1000) {
+            let ids: Vec<&str> = some.iter().map(|user| user.id.as_str()).collect();
+            let group = scim.group.clone();
+            scim.change_members(&mut connection, &group, "add", &ids)
+                .await;
+        }
+        eprintln!("{}: {} people", peer.name, made.len());
+        scim.people = People::new(made, 0);
+        Self {
+            name: peer.name.to_owned(),
+            address: peer.address.clone(),
+            watched: peer.watched(),
+            scim,
+            applications: None,
+            _server: Server::Peer(peer),
+        }
+    }
+}
+
+fn key(program: &Program) -> String {
+    let words = [
+        "api-key",
+        "create",
+        "--name",
+        "bench",
+        "--scope",
+        "scim",
+        "--expires-in",
+        "30d",
+        "--json",
+    ];
+    text(&program.run(&words, "")["key"])
 }
 
 /// Registered as the command line does it, but for the algorithm, which it does not ask for.
@@ -108,83 +197,63 @@ async fn client(program: &Program, algorithm: Algorithm) -> Client {
     }
 }
 
-async fn people(connection: &mut Connection, key: &str, options: &Options) -> Vec<User> {
-    let mut users = Vec::new();
-    // Beside the many: one for each connection, who signs in and is moved in and out of the group.
-    for number in 0..options.users + options.connections {
-        let body = person(&format!("person.{number}@example.com"));
+impl Scim {
+    async fn make(&self, connection: &mut Connection, name: &str) -> User {
+        let path = format!("{}/Users", self.path);
         let made = connection
-            .json("POST", "/scim/v2/Users", key, &body)
+            .json("POST", &path, &self.key, &person(name))
             .await
             .expect(201)
             .json();
-        users.push(User {
+        User {
             id: text(&made["id"]),
             name: text(&made["userName"]),
+        }
+    }
+
+    async fn make_group(&self, connection: &mut Connection) -> String {
+        let body = json!({
+            "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"],
+            "displayName": "Everyone",
+            "externalId": "everyone",
         });
+        let path = format!("{}/Groups", self.path);
+        let made = connection
+            .json("POST", &path, &self.key, &body)
+            .await
+            .expect(201)
+            .json();
+        text(&made["id"])
     }
-    users
-}
 
-/// As Entra ID sends one.
-pub fn person(user_name: &str) -> Value {
-    json!({
-        "schemas": [
-            "urn:ietf:params:scim:schemas:core:2.0:User",
-            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User",
-        ],
-        "userName": user_name,
-        "externalId": user_name,
-        "active": true,
-        "displayName": "Grace Hopper",
-        "title": "Rear admiral",
-        "name": {"givenName": "Grace", "familyName": "Hopper", "formatted": "Grace Hopper"},
-        "emails": [{"type": "work", "value": user_name, "primary": true}],
-        "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": {
-            "department": "Compilers", "employeeNumber": "19061209",
-        },
-    })
-}
-
-/// The group, filled a thousand members at a time, as a provisioning client fills one.
-async fn group(connection: &mut Connection, key: &str, members: &[User]) -> String {
-    let body = json!({
-        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"],
-        "displayName": "Everyone",
-        "externalId": "everyone",
-    });
-    let made = connection
-        .json("POST", "/scim/v2/Groups", key, &body)
-        .await
-        .expect(201)
-        .json();
-    let id = text(&made["id"]);
-    for some in members.chunks(1000) {
-        let ids: Vec<&str> = some.iter().map(|user| user.id.as_str()).collect();
-        change_members(connection, key, &id, "Add", &ids).await;
+    pub async fn change_members(
+        &self,
+        connection: &mut Connection,
+        group: &str,
+        op: &str,
+        ids: &[&str],
+    ) {
+        let operation = match (op, ids) {
+            // As the RFC wants it: not every peer knows Entra's way.
+            ("remove", [id]) => json!({"op": op, "path": format!("members[value eq \"{id}\"]")}),
+            _ => {
+                let values: Vec<Value> = ids.iter().map(|id| json!({"value": id})).collect();
+                json!({"op": op, "path": "members", "value": values})
+            }
+        };
+        let body = json!({
+            "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+            "Operations": [operation],
+        });
+        let path = format!("{}/Groups/{group}?excludedAttributes=members", self.path);
+        let answer = connection.json("PATCH", &path, &self.key, &body).await;
+        assert!(
+            matches!(answer.status, 200 | 204),
+            "PATCH members: {}: {:?}",
+            answer.status,
+            answer.body
+        );
     }
-    id
-}
-
-pub async fn change_members(
-    connection: &mut Connection,
-    key: &str,
-    group: &str,
-    op: &str,
-    ids: &[&str],
-) {
-    let values: Vec<Value> = ids.iter().map(|id| json!({"value": id})).collect();
-    let body = json!({
-        "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
-        "Operations": [{"op": op, "path": "members", "value": values}],
-    });
-    let path = format!("/scim/v2/Groups/{group}");
-    let answer = connection.json("PATCH", &path, key, &body).await;
-    assert!(
-        matches!(answer.status, 200 | 204),
-        "PATCH members: {}",
-        answer.status
-    );
 }
 
 pub fn text(value: &Value) -> String {

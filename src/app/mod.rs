@@ -12,6 +12,6 @@ pub mod worker;
 
 pub use router::router;
 pub use start::{
-    Program, StartError, cost, key_rules, master_key, migrate, open_current_database,
+    Program, StartError, brand, cost, key_rules, master_key, migrate, open_current_database,
     open_database, state,
 };

@@ -26,7 +26,8 @@ use crate::{
         outbound::{Outbound, Rules},
     },
     http::web::{
-        Basics, Brand, ClientCertificates, Offer, Registration, State, StateError, TrustedProxies,
+        Appearance, Basics, Brand, BrandRefused, ClientCertificates, Offer, Registration, State,
+        StateError, TrustedProxies,
     },
 };
 
@@ -93,6 +94,9 @@ pub enum StartError {
     /// What the settings say of the certificates of clients cannot be used.
     #[error("mtls: {0}")]
     ClientCertificates(String),
+    /// The pages cannot be shown as the settings say.
+    #[error(transparent)]
+    Brand(#[from] BrandRefused),
     /// Letters cannot be sent so; the settings refuse it before.
     #[error(transparent)]
     Mail(#[from] InvalidMail),
@@ -195,7 +199,7 @@ pub async fn state(settings: &Settings, db: Db, clock: Clock) -> Result<State, S
         trusted_proxies: trusted_proxies(settings),
         outbound: outbound(settings)?,
         offer: offer(settings)?,
-        brand: Brand::default(),
+        brand: brand(settings)?,
         keys: key_rules(settings),
         mailer: Mailer::new(settings.mail.url.as_str(), settings.mail.from.as_str())?,
     };
@@ -216,7 +220,24 @@ pub fn key_rules(settings: &Settings) -> signing_keys::Rules {
     signing_keys::Rules {
         publish_ahead: settings.signing_keys.publish_ahead,
         rotate_every: settings.signing_keys.rotate_every.given(),
+        certificates: settings.signing_keys.certificates.0,
+        encryption: settings.signing_keys.encryption.0,
     }
+}
+
+/// How the pages present themselves. A relative logo is a file of the data folder.
+///
+/// # Errors
+/// A colour that cannot be read, or a file that is no picture.
+pub fn brand(settings: &Settings) -> Result<Brand, BrandRefused> {
+    let set = &settings.brand;
+    let logo = set.logo.given().map(|path| settings.data_dir.join(path));
+    Brand::new(&Appearance {
+        name: set.name.as_str(),
+        logo: logo.as_deref(),
+        accent: set.accent,
+        accent_dark: set.accent_dark,
+    })
 }
 
 fn trusted_proxies(settings: &Settings) -> TrustedProxies {

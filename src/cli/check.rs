@@ -10,7 +10,7 @@ use super::{
     Context, Outcome,
     output::{self, Output},
 };
-use crate::app::{StartError, config::Settings, cost, open_database};
+use crate::app::{StartError, brand, config::Settings, cost, open_database};
 use crate::domain::{audit, signing_keys};
 use crate::foundation::{
     clock::Timestamp,
@@ -60,6 +60,7 @@ impl Check {
         findings.push(public_url(settings));
         findings.extend(rate_limits(settings));
         findings.extend(password_cost(settings));
+        findings.extend(appearance(settings));
         let failed = findings
             .iter()
             .filter(|finding| finding.status == Status::Fail)
@@ -268,6 +269,11 @@ fn rate_limits(settings: &Settings) -> Option<Finding> {
 }
 
 /// Less work than the default makes a stolen database cheaper to break.
+fn appearance(settings: &Settings) -> Option<Finding> {
+    let refused = brand(settings).err()?;
+    Some(finding("brand", Status::Fail, refused.to_string()))
+}
+
 fn password_cost(settings: &Settings) -> Option<Finding> {
     let work = |cost: Cost| u64::from(cost.memory_kib) * u64::from(cost.passes);
     let (cost, advised) = (cost(settings), Cost::DEFAULT);

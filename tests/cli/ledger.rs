@@ -11,6 +11,8 @@ with_the_program! {
         assert_eq!(program.json(&["connection", "dry-run", "Entra", "on"]), json!({ "id": id, "dry_run": true }));
         assert_eq!(program.json(&["connection", "show", id])["state"], "dry run");
         assert_eq!(program.json(&["connection", "dry-run", id, "off"])["dry_run"], false);
+        assert_eq!(program.json(&["connection", "show", id])["brake"], json!({ "gone": 0, "held_since": null }));
+        assert!(program.run(&["connection", "show", id]).out.contains("free; 0 users went within its window"));
         assert_eq!(program.json(&["connection", "release", id]), json!({ "id": id, "held_since": null }));
         assert!(program.run(&["connection", "release", "Entra"]).out.contains("was not held"));
     }

@@ -138,11 +138,13 @@ fn sql_is_written_in_stores_only() {
             "{} composes SQL",
             source.file
         );
-        assert!(
-            !names_crate(&source.text, "sqlx") || ground,
-            "{} uses sqlx",
-            source.file
-        );
+        for engine in ["sqlx", "rusqlite"] {
+            assert!(
+                !names_crate(&source.text, engine) || ground,
+                "{} uses {engine}",
+                source.file
+            );
+        }
     }
 }
 

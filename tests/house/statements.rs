@@ -69,14 +69,9 @@ async fn migrated(engine: Engine, folder: &tempfile::TempDir) -> String {
 async fn sqlite_understands_every_statement() {
     let folder = tempfile::tempdir().unwrap();
     let url = migrated(Engine::Sqlite, &folder).await;
-    let options = sqlx::sqlite::SqliteConnectOptions::from_str(&url).unwrap();
-    let mut connection = sqlx::SqliteConnection::connect_with(&options)
-        .await
-        .unwrap();
+    let connection = rusqlite::Connection::open(url.strip_prefix("sqlite:").unwrap()).unwrap();
     for (file, text) in every_statement() {
-        let prepared = (&mut connection)
-            .prepare(AssertSqlSafe(text.clone()).into_sql_str())
-            .await;
+        let prepared = connection.prepare(&text);
         assert!(prepared.is_ok(), "{file}: {text}\n{:?}", prepared.err());
     }
 }

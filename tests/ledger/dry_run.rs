@@ -113,4 +113,52 @@ on_both_engines! {
         assert_eq!(standing(&world).await, before);
         assert!(source.decisions(&world).await.iter().all(|word| *word == "dry_run"));
     }
+
+    async fn a_rehearsed_bulk_request_finds_what_it_would_have_done_itself(world: World) {
+        let source = source(&world, &[]).await;
+        let scim = &source.scim;
+        let ben = scim.user("ben").await;
+        world.clock.advance(Duration::from_secs(1));
+        set(&world, source.id, &[("dry_run", "true")]).await;
+        let before = standing(&world).await;
+        let password = "a long enough secret of hers";
+        let patch = |path: &str, ops: Value| json!({ "method": "PATCH", "path": path, "data": { "Operations": ops } });
+        let post = |kind: &str, id: &str, data: Value| json!({ "method": "POST", "path": kind, "bulkId": id, "data": data });
+        let group = |id: &str, member: &str| post("/Groups", id, json!({ "displayName": id, "members": [{ "value": member }] }));
+        let operations = json!([
+            patch("/Groups/bulkId:team", json!([{ "op": "remove", "path": "members[value eq \"bulkId:ann\"]" }])),
+            group("team", "bulkId:ann"),
+            post("/Users", "ann", json!({ "userName": "ann", "password": password })),
+            post("/Users", "twin", json!({ "userName": "ANN" })),
+            group("lost", "bulkId:twin"),
+            patch("/Users/bulkId:ann", json!([{ "op": "replace", "path": "active", "value": false },
+                                              { "op": "replace", "value": { "password": format!("{password} 2") } }])),
+            patch("/Users/bulkId:ann", json!([{ "op": "replace", "path": "password", "value": "short" }])),
+            { "method": "PUT", "path": "/Users/bulkId:ann", "data": { "userName": "Anne" } },
+            post("/Users", "again", json!({ "userName": "ann" })),
+            { "method": "DELETE", "path": "/Users/bulkId:ann" },
+            patch(&format!("/Users/{ben}"), json!([{ "op": "replace", "path": "title", "value": "x" }])),
+            { "method": "DELETE", "path": format!("/Users/{ben}") },
+            patch(&format!("/Users/{ben}"), json!([])),
+            group("one", "bulkId:two"),
+            post("/Groups", "two", json!({ "displayName": "team", "members": [{ "value": "bulkId:one" }] })),
+            group("g", "bulkId:h"), group("h", "bulkId:g"),
+            patch("/Groups/bulkId:g", json!([{ "op": "remove", "path": "members" }])),
+        ]);
+        let answer = scim.post("/Bulk", json!({ "Operations": operations })).await.ok(200);
+        let results = answer["Operations"].as_array().unwrap();
+        let statuses: Vec<&str> = results.iter().map(|result| result["status"].as_str().unwrap()).collect();
+        assert_eq!(statuses, ["200", "201", "201", "409", "409", "200", "400", "200", "201", "204", "200", "204", "404",
+                              "409", "409", "201", "201", "200"], "{answer:#}");
+        assert_eq!((&results[0]["version"], &results[7]["version"]), (&json!("W/\"2\""), &json!("W/\"3\"")));
+        assert_eq!(standing(&world).await, before);
+        let entries = source.ledger(&world).await;
+        let total = |decision| entries.iter().filter(|entry| entry.decision == decision).count();
+        // The members of a circle are created and completed.
+        assert_eq!((total(Decision::Refused), total(Decision::DryRun)), (5, 14), "{entries:#?}");
+        assert!(!format!("{entries:?}").contains(password));
+        // Whoever comes next is not kept waiting.
+        set(&world, source.id, &[("dry_run", "false")]).await;
+        source.scim.user("cyd").await;
+    }
 }

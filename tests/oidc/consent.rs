@@ -20,6 +20,7 @@ fn decision(word: &str, browser: &Browser) -> Vec<(&'static str, String)> {
     vec![
         ("decision", word.to_owned()),
         ("session", browser.session.to_string()),
+        ("remember", "yes".to_owned()),
     ]
 }
 

@@ -6,8 +6,6 @@ use std::process::Command;
 use doorward::domain::audit::{Actor, Change};
 use doorward::foundation::clock::Timestamp;
 use doorward::foundation::db::{Db, sql};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteLockingMode};
-use sqlx::{ConnectOptions as _, Executor as _};
 
 use crate::running::Installation;
 use crate::support::Engine;
@@ -83,11 +81,10 @@ async fn an_embedded_database_that_another_process_has_locked() {
     let installation = Installation::new(Engine::Sqlite).await;
     installation.serve().stop();
     let path = installation.folder.path().join("doorward.db");
-    let options = SqliteConnectOptions::new()
-        .filename(path)
-        .locking_mode(SqliteLockingMode::Exclusive);
-    let mut other = options.connect().await.unwrap();
-    other.execute("begin exclusive").await.unwrap();
+    let other = rusqlite::Connection::open(path).unwrap();
+    other
+        .execute_batch("pragma locking_mode = exclusive; begin exclusive")
+        .unwrap();
     let said = refusal(installation.command(&["serve"]));
     assert!(
         said.ends_with("doorward.db is locked by another process"),

@@ -287,10 +287,15 @@ async fn no_page_has_inline_script_or_style_and_everything_shown_is_escaped() {
         application: hostile.clone(),
         host: hostile.clone(),
         user: hostile.clone(),
-        scopes: vec![pages::ConsentScope {
-            title: hostile.clone(),
-            detail: Some(hostile.clone()),
+        on_this_device: true,
+        publisher: Some(hostile.clone()),
+        logo: Some(hostile.clone()),
+        scopes: vec![hostile.clone()],
+        authorization_details: vec![pages::AskedDetail {
+            kind: hostile.clone(),
+            text: hostile.clone(),
         }],
+        facts: vec![("x", hostile.clone())],
         policy_uri: pages::web_link("https://app.example/privacy"),
         tos_uri: pages::web_link("javascript:alert(1)"),
         hidden: vec![("a".to_owned(), hostile.clone())],

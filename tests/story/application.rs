@@ -72,7 +72,9 @@ impl Application {
         let fields = [("username", user_name), ("password", PASSWORD)];
         let next = browser.submit(&page, &fields).await;
         if next.html.contains("consent-allow") {
-            return browser.submit(&next, &[("decision", "allow")]).await;
+            return browser
+                .submit(&next, &[("decision", "allow"), ("remember", "yes")])
+                .await;
         }
         next
     }

@@ -2,6 +2,7 @@
 //! flags. Owns what can be set and how it is read; does not own what a value means
 //! to the module that gets it.
 
+mod appearance;
 pub mod documentation;
 pub mod duration;
 pub mod mail;
@@ -11,6 +12,8 @@ pub mod value;
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
+use crate::http::web::Colour;
+pub use appearance::BrandName;
 use mail::{MailUrl, Sender};
 pub use source::{Given, Origin};
 use table::settings;
@@ -102,6 +105,22 @@ settings! {
         publish_ahead: Duration = "48h",
         /// How long a key signs until a new one does, by itself; `never` leaves it to `doorward signing-key rotate`.
         rotate_every: Period = "90d",
+        /// Whether the key set carries a self-signed certificate (`x5c`) for each RSA key, as Entra's external authentication method needs it.
+        certificates: Switch = "off",
+        /// Whether there are keys (`use: enc`) that clients can encrypt their request objects to.
+        encryption: Switch = "off",
+    }
+
+    /// How the pages present themselves.
+    brand: struct BrandSettings {
+        /// The name in titles and under every page.
+        name: BrandName = "Doorward",
+        /// The picture on top of every page: a file (SVG, PNG, JPEG or WebP, up to 256 kB), relative to the data folder.
+        logo: OptionalFile = "",
+        /// The colour of buttons and links on a light ground. It must be readable on white (contrast of 4.5 or more).
+        accent: Colour = "#1f5f4a",
+        /// The colour of buttons and links on a dark ground. It must be readable on #1a201d.
+        accent_dark: Colour = "#86d4b6",
     }
 
     /// What is logged, to standard error.

@@ -202,3 +202,18 @@ pub(super) fn settings(connection: &Connection) -> String {
     };
     named.into_iter().map(line).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_brake_that_holds_says_since_when_and_what_to_do() {
+        let held = brake(Standing {
+            gone: 21,
+            held_since: Some(Timestamp::from_millis(0)),
+        });
+        assert!(held.starts_with("holds since 1970-01-01"), "{held}");
+        assert!(held.contains("after 21 users") && held.contains("connection release"));
+    }
+}

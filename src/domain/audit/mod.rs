@@ -193,6 +193,23 @@ impl Change {
         Ok(row)
     }
 
+    /// Marks this place in a change that will be dropped, to come [`Change::back`] to.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn mark(&mut self) -> Result<(), Error> {
+        self.tx.mark().await
+    }
+
+    /// Undoes what was done since the mark. What was recorded stays: only a change that is
+    /// dropped in the end goes back.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn back(&mut self) -> Result<(), Error> {
+        self.tx.back().await
+    }
+
     /// Records what is being done.
     pub fn record(&mut self, event: Event) {
         self.events.push(event);

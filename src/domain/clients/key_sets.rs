@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::Client;
 use crate::foundation::clock::Timestamp;
-use crate::foundation::crypto::jose::{ForeignKeys, InvalidKeys};
+use crate::foundation::crypto::jose::{ForeignKeys, InvalidKeys, KeyManagement};
 use crate::foundation::outbound::{NotFetched, Outbound};
 
 /// Fetched anew after this time, so that a key that was withdrawn is not trusted for ever.
@@ -103,6 +103,21 @@ impl KeySets {
         }
     }
 
+    /// The keys of a client that are encrypted to, of a source that is registered.
+    ///
+    /// # Errors
+    /// They cannot be had.
+    pub async fn to_encrypt(
+        &self,
+        outbound: &Outbound,
+        source: &KeySource,
+        management: KeyManagement,
+        now: Timestamp,
+    ) -> Result<Arc<ForeignKeys>, NoKeys> {
+        let has_it = |keys: &ForeignKeys| keys.encrypting().has_one_for(management);
+        self.of(outbound, source, has_it, now).await
+    }
+
     /// The keys that a client has registered, here or at an address.
     ///
     /// # Errors
@@ -162,7 +177,7 @@ async fn fetch(outbound: &Outbound, source: &KeySource) -> Result<ForeignKeys, N
         KeySource::Address(address) => address.clone(),
         KeySource::Issuer(issuer) => address_of(outbound, issuer).await?,
     };
-    Ok(ForeignKeys::read(&outbound.get_json(&address).await?)?)
+    Ok(ForeignKeys::published(&outbound.get_json(&address).await?)?)
 }
 
 /// The metadata must name the very issuer it was asked of (OpenID Connect Discovery, 4.3).

@@ -12,7 +12,8 @@ use crate::domain::directory::UserId;
 use crate::domain::signin::SessionId;
 use crate::domain::signing_keys::{self, KeyRing};
 use crate::foundation::clock::Timestamp;
-use crate::foundation::crypto::digest::sha256;
+use crate::foundation::crypto::digest::{sha256, sha512};
+use crate::foundation::crypto::jose::Algorithm;
 
 const TYP: &str = "JWT";
 
@@ -59,6 +60,7 @@ impl IdToken<'_> {
         now: Timestamp,
     ) -> Result<String, signing_keys::Error> {
         let signed_in = &self.redeemed.signed_in;
+        let algorithm = self.client.metadata.id_token_signed_response_alg;
         let payload = Payload {
             iss: issuer,
             sub: signed_in.user,
@@ -71,18 +73,21 @@ impl IdToken<'_> {
             amr: signed_in.amr.split(' ').collect(),
             azp: self.client.id.as_str(),
             sid: signed_in.session,
-            at_hash: at_hash(self.access_token),
+            at_hash: at_hash(algorithm, self.access_token),
             claims: self.claims,
         };
-        let algorithm = self.client.metadata.id_token_signed_response_alg;
         keys.sign(algorithm, TYP, &payload, now)
     }
 }
 
-// The left half of the hash that belongs to the algorithm, which is SHA-256 for both
-// (Core §3.1.3.6).
-fn at_hash(access_token: &str) -> String {
-    URL_SAFE_NO_PAD.encode(&sha256(access_token.as_bytes())[..16])
+// The left half of the hash that belongs to the algorithm (Core §3.1.3.6). That of Ed25519 is
+// SHA-512, by which it signs.
+fn at_hash(algorithm: Algorithm, access_token: &str) -> String {
+    let bytes = access_token.as_bytes();
+    match algorithm {
+        Algorithm::EdDsa => URL_SAFE_NO_PAD.encode(&sha512(bytes)[..32]),
+        _ => URL_SAFE_NO_PAD.encode(&sha256(bytes)[..16]),
+    }
 }
 
 /// An ID token that a client sends back to say who it means. It may have expired; it must be
@@ -125,7 +130,10 @@ mod tests {
     fn at_hash_is_the_left_half_in_base64url() {
         // The example of OpenID Connect Core, appendix A.3.
         assert_eq!(
-            at_hash("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"),
+            at_hash(
+                Algorithm::Rs256,
+                "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"
+            ),
             "77QmUPtjPfzWtF2AnpK9RQ"
         );
     }

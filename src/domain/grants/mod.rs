@@ -42,7 +42,7 @@ pub use request::{AuthorizationRequest, PageRefusal, Prompt, RedirectRefusal, Re
 pub use revocation::{NotRevoked, Revocation};
 pub use standing::{Standing, standing};
 pub use terms::{Confirmation, RequestedClaim, RequestedClaims, Terms};
-pub use userinfo::{Holder, holder};
+pub use userinfo::{Holder, holder, signed_userinfo};
 
 use crate::domain::clients::{ClientId, Scope};
 use crate::domain::directory::UserId;

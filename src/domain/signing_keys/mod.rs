@@ -2,10 +2,13 @@
 //! rotation with overlap, and the ring of parsed keys that every request signs and checks with.
 //! Does not own what is signed: that is `grants`.
 //!
+//! Beside them stand, when the setting says so, the keys that clients encrypt to.
+//!
 //! A key lives through four times. It is *staged* (published, not yet signing), so that relying
 //! parties which cache the key set know it before they meet it; it *signs*; it is *retired*
 //! (published until the last token that it signed has ended); then it is *gone*.
 
+mod encryption;
 mod ring;
 mod rotation;
 mod store;
@@ -36,6 +39,10 @@ pub struct Rules {
     pub publish_ahead: Duration,
     /// How long a key signs until the next one does; none when keys are changed by hand only.
     pub rotate_every: Option<Duration>,
+    /// Whether RSA keys are published with a certificate (`x5c`).
+    pub certificates: bool,
+    /// Whether there are keys that clients may encrypt to.
+    pub encryption: bool,
 }
 
 impl Default for Rules {
@@ -43,6 +50,8 @@ impl Default for Rules {
         Self {
             publish_ahead: PUBLISH_AHEAD,
             rotate_every: None,
+            certificates: false,
+            encryption: false,
         }
     }
 }

@@ -6,12 +6,14 @@ use std::sync::{Arc, PoisonError, RwLock};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
+use zeroize::Zeroizing;
 
+use super::encryption::{self, Opening};
 use super::{Error, KeyRecord, Phase, Rotation, Rules, SEAL_CONTEXT, rotation, store};
 use crate::domain::audit::Actor;
 use crate::foundation::clock::Timestamp;
 use crate::foundation::crypto::digest::{Digest, sha256};
-use crate::foundation::crypto::jose::{Algorithm, SigningKey, Unverified};
+use crate::foundation::crypto::jose::{Algorithm, Encrypted, SigningKey, Unverified};
 use crate::foundation::crypto::seal::MasterKey;
 use crate::foundation::db::Db;
 
@@ -35,6 +37,7 @@ struct Held {
 struct Keys {
     revision: i64,
     held: Vec<Held>,
+    opening: Vec<Opening>,
     published: KeySet,
     /// When the passing of time alone changes what is published.
     until: Option<Timestamp>,
@@ -56,9 +59,13 @@ impl KeyRing {
         now: Timestamp,
     ) -> Result<Self, Error> {
         super::create_missing(db, master, &rules, now).await?;
+        if rules.encryption {
+            encryption::create_missing(db, master, now).await?;
+        }
+        let keys = Keys::read(db, master, &rules, now).await?;
         Ok(Self {
             rules,
-            keys: RwLock::new(Arc::new(Keys::read(db, master, now).await?)),
+            keys: RwLock::new(Arc::new(keys)),
             checked: RwLock::default(),
         })
     }
@@ -76,7 +83,7 @@ impl KeyRing {
         if unchanged && current.until.is_none_or(|until| now < until) {
             return Ok(false);
         }
-        let fresh = Arc::new(Keys::read(db, master, now).await?);
+        let fresh = Arc::new(Keys::read(db, master, &self.rules, now).await?);
         *self.keys.write().unwrap_or_else(PoisonError::into_inner) = fresh;
         // A key may have gone, and what it signed with it.
         *self.checked.write().unwrap_or_else(PoisonError::into_inner) = Checked::default();
@@ -137,6 +144,27 @@ impl KeyRing {
         keys.held.iter().find(usable)?.key.verify(&unverified, typ)
     }
 
+    /// What was encrypted to one of our keys, such as a request object (RFC 9101 §6.1): most
+    /// often a signed token, of which nothing is proven by that. Nothing when no key opens it.
+    /// An RSA key costs a millisecond.
+    pub fn decrypt(&self, token: &str) -> Option<Zeroizing<String>> {
+        let encrypted = Encrypted::parse(token)?;
+        let keys = self.current();
+        let mut suitable = keys.opening.iter().filter(|own| own.key.suits(&encrypted));
+        let own = match encrypted.kid() {
+            Some(kid) => suitable.find(|own| own.key.kid() == kid),
+            // Without a name, the newest.
+            None => suitable.next(),
+        };
+        let content = own?.key.open(encrypted)?;
+        String::from_utf8(content.to_vec()).ok().map(Zeroizing::new)
+    }
+
+    /// Whether there are keys that clients may encrypt to.
+    pub fn decrypts(&self) -> bool {
+        self.rules.encryption
+    }
+
     /// Like [`KeyRing::verify`], for tokens that come again and again: an ES256 signature costs
     /// more to check than everything else in the request, so a token whose signature was right
     /// once is recognised by its digest. Nothing but the signature is remembered.
@@ -176,11 +204,17 @@ impl KeyRing {
 /// # Errors
 /// When one does not open, or the database cannot answer.
 pub async fn open_all(db: &Db, master: &MasterKey, now: Timestamp) -> Result<usize, Error> {
-    Ok(Keys::read(db, master, now).await?.held.len())
+    let rules = Rules::default();
+    Ok(Keys::read(db, master, &rules, now).await?.held.len())
 }
 
 impl Keys {
-    async fn read(db: &Db, master: &MasterKey, now: Timestamp) -> Result<Self, Error> {
+    async fn read(
+        db: &Db,
+        master: &MasterKey,
+        rules: &Rules,
+        now: Timestamp,
+    ) -> Result<Self, Error> {
         // Read before the rows, so that a change in between is seen at the next look.
         let revision = store::revision(db).await?;
         let mut held = Vec::new();
@@ -189,14 +223,17 @@ impl Keys {
             let key = SigningKey::from_pkcs8(record.algorithm, &der)?;
             held.push(Held { record, key });
         }
+        let opening = encryption::open_all(db, master, now).await?;
         let until = held
             .iter()
             .filter_map(|held| held.record.published_until)
+            .chain(opening.iter().filter_map(|key| key.until))
             .min();
         Ok(Self {
             revision,
-            published: publish(&held),
+            published: publish(&held, &opening, rules)?,
             held,
+            opening,
             until,
         })
     }
@@ -218,17 +255,31 @@ impl Keys {
     }
 }
 
-fn publish(held: &[Held]) -> KeySet {
-    let keys: Vec<_> = held
-        .iter()
-        .flat_map(|held| held.key.public_jwks())
-        .collect();
+fn publish(held: &[Held], opening: &[Opening], rules: &Rules) -> Result<KeySet, Error> {
+    let mut keys = Vec::new();
+    for held in held {
+        let certificate = if rules.certificates && held.record.algorithm == Algorithm::Rs256 {
+            Some(held.key.certificate(held.record.created_at)?)
+        } else {
+            None
+        };
+        for jwk in held.key.public_jwks() {
+            keys.push(json!(match &certificate {
+                Some(der) => jwk.with_certificate(der),
+                None => jwk,
+            }));
+        }
+    }
+    let newest = opening.iter().filter(|key| key.until.is_none());
+    if rules.encryption {
+        keys.extend(newest.map(|key| key.key.public_jwk().clone()));
+    }
     let body = json!({ "keys": keys }).to_string();
     let etag = format!("\"{}\"", Digest::of(body.as_bytes()).as_str());
-    KeySet {
+    Ok(KeySet {
         body: body.into_bytes().into(),
         etag: etag.into(),
-    }
+    })
 }
 
 /// Digests of tokens whose signature was found right, the newest [`REMEMBERED`] of them.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::{Error, KeyRecord, Rules, SEAL_CONTEXT, store};
+use super::{Error, KeyRecord, Rules, SEAL_CONTEXT, encryption, store};
 use crate::domain::audit::{Actor, Change, Event};
 use crate::foundation::clock::Timestamp;
 use crate::foundation::crypto::jose::{Algorithm, SigningKey};
@@ -125,6 +125,7 @@ pub async fn rotate(
     now: Timestamp,
 ) -> Result<Vec<Rotated>, Error> {
     let made = make_all(&Algorithm::OF_KEYS).await?;
+    let to_open = encryption::make_successors(db).await?;
     let signs_from = now.plus(how.publish_ahead);
     let published_until = if how.withdraw {
         now
@@ -140,6 +141,7 @@ pub async fn rotate(
         store::withdraw_all(&mut change).await?;
         change.record(Event::new("signing_keys.withdrawn"));
     }
+    encryption::replace(&mut change, master, &to_open, how.withdraw).await?;
     let mut rotated = Vec::new();
     for key in &made {
         insert(&mut change, master, key, signs_from).await?;
@@ -192,7 +194,8 @@ pub async fn list(from: impl Fetch) -> Result<Vec<KeyRecord>, db::Error> {
 /// name. Returns how many went.
 pub async fn sweep(change: &mut Change, limit: i64) -> Result<u64, db::Error> {
     let before = change.now().minus(REMEMBERED);
-    store::sweep(change, before, limit).await
+    let signing = store::sweep(change, before, limit).await?;
+    Ok(signing + encryption::sweep(change, before, limit).await?)
 }
 
 #[cfg(test)]
@@ -210,6 +213,7 @@ mod tests {
         let rules = Rules {
             publish_ahead: Duration::from_secs(2 * DAY),
             rotate_every: Some(Duration::from_secs(90 * DAY)),
+            ..Rules::default()
         };
         let keys = Algorithm::OF_KEYS.map(|algorithm| {
             let key = SigningKey::generate(algorithm).unwrap();

@@ -1,7 +1,7 @@
 use super::KeyRecord;
 use crate::domain::audit::Change;
 use crate::foundation::clock::Timestamp;
-use crate::foundation::crypto::jose::SigningKey;
+use crate::foundation::crypto::jose::{KeyKind, SigningKey};
 use crate::foundation::db::{Error, Fetch, Row, sql};
 
 pub(super) async fn insert(
@@ -129,4 +129,76 @@ fn record(row: &Row) -> Result<KeyRecord, Error> {
         signs_until: row.get("signs_until")?,
         published_until: row.get("published_until")?,
     })
+}
+
+pub(super) struct SealedOpening {
+    pub(super) kind: KeyKind,
+    pub(super) sealed: String,
+    pub(super) until: Option<Timestamp>,
+}
+
+pub(super) async fn insert_opening(
+    change: &mut Change,
+    kid: &str,
+    kind: KeyKind,
+    sealed: &str,
+) -> Result<(), Error> {
+    let now = change.now();
+    let statement = sql(
+        "insert into encryption_keys (id, kind, sealed_private_key, created_at)
+         values ($1, $2, $3, $4)",
+    )
+    .bind(kid)
+    .bind(kind.as_str())
+    .bind(sealed)
+    .bind(now);
+    change.execute(statement).await.map(drop)
+}
+
+/// The keys that still open what was encrypted to them, the newest first.
+pub(super) async fn opening(
+    mut from: impl Fetch,
+    now: Timestamp,
+) -> Result<Vec<SealedOpening>, Error> {
+    let statement = sql(
+        "select kind, sealed_private_key, opens_until from encryption_keys
+         where opens_until is null or opens_until > $1 order by created_at desc, id",
+    )
+    .bind(now);
+    let rows = from.fetch_all(statement).await?;
+    let read = |row: &Row| {
+        Ok(SealedOpening {
+            kind: row.parse("kind")?,
+            sealed: row.get("sealed_private_key")?,
+            until: row.get("opens_until")?,
+        })
+    };
+    rows.iter().map(read).collect()
+}
+
+/// Whether there is a key that is published.
+pub(super) async fn has_opening(mut from: impl Fetch) -> Result<bool, Error> {
+    let statement = sql("select id from encryption_keys where opens_until is null limit 1");
+    Ok(from.fetch_optional(statement).await?.is_some())
+}
+
+/// From now on the keys there are open what was encrypted to them until `until` only.
+pub(super) async fn retire_opening(change: &mut Change, until: Timestamp) -> Result<(), Error> {
+    let statement = sql("update encryption_keys set opens_until = $1
+         where opens_until is null or opens_until > $1")
+    .bind(until);
+    change.execute(statement).await.map(drop)
+}
+
+pub(super) async fn sweep_opening(
+    change: &mut Change,
+    before: Timestamp,
+    limit: i64,
+) -> Result<u64, Error> {
+    let statement = sql("delete from encryption_keys where id in
+           (select id from encryption_keys
+            where opens_until < $1 order by opens_until limit $2)")
+    .bind(before)
+    .bind(limit);
+    change.execute(statement).await
 }

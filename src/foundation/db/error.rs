@@ -1,3 +1,8 @@
+use rusqlite::ErrorCode;
+use rusqlite::ffi::{
+    SQLITE_CONSTRAINT_CHECK, SQLITE_CONSTRAINT_FOREIGNKEY, SQLITE_CONSTRAINT_PRIMARYKEY,
+    SQLITE_CONSTRAINT_UNIQUE,
+};
 use sqlx::error::{DatabaseError, ErrorKind};
 
 /// What a database refused or could not do.
@@ -43,7 +48,7 @@ pub enum Error {
     Unavailable(String),
     /// Everything else, for the log.
     #[error("{0}")]
-    Other(sqlx::Error),
+    Other(Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl Error {
@@ -60,7 +65,7 @@ impl From<sqlx::Error> for Error {
             sqlx::Error::PoolTimedOut => Self::Busy,
             sqlx::Error::Io(e) => Self::Unavailable(e.to_string()),
             sqlx::Error::PoolClosed => Self::Unavailable("closed".into()),
-            other => Self::Other(other),
+            other => Self::Other(Box::new(other)),
         }
     }
 }
@@ -71,35 +76,46 @@ fn from_database(refusal: Box<dyn DatabaseError>) -> Error {
         ErrorKind::ForeignKeyViolation => Error::ForeignKey,
         ErrorKind::CheckViolation => Error::Check(constraint_of(refusal.as_ref())),
         _ if is_busy(refusal.as_ref()) => Error::Busy,
-        _ => Error::Other(sqlx::Error::Database(refusal)),
+        _ => Error::Other(Box::new(sqlx::Error::Database(refusal))),
     }
 }
 
-/// PostgreSQL names the constraint; SQLite ends its sentence with the columns, which is what
-/// the constraints are called.
 fn constraint_of(refusal: &dyn DatabaseError) -> String {
-    if let Some(name) = refusal.constraint() {
-        return name.to_owned();
-    }
-    refusal
-        .message()
-        .rsplit("failed: ")
-        .next()
-        .unwrap_or_default()
-        .to_owned()
+    refusal.constraint().unwrap_or_default().to_owned()
 }
 
-/// SQLITE_BUSY (5) and SQLITE_LOCKED (6), with their extended codes in the higher bits;
-/// PostgreSQL's serialization_failure and deadlock_detected.
+/// serialization_failure and deadlock_detected.
 fn is_busy(refusal: &dyn DatabaseError) -> bool {
-    if matches!(refusal.code().as_deref(), Some("40001" | "40P01")) {
-        return true;
+    matches!(refusal.code().as_deref(), Some("40001" | "40P01"))
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        match &error {
+            rusqlite::Error::SqliteFailure(code, Some(said)) => {
+                from_sqlite(*code, said).unwrap_or_else(|| Self::Other(Box::new(error)))
+            }
+            _ => Self::Other(Box::new(error)),
+        }
     }
-    refusal
-        .try_downcast_ref::<sqlx::sqlite::SqliteError>()
-        .is_some()
-        && refusal
-            .code()
-            .and_then(|code| code.parse::<u32>().ok())
-            .is_some_and(|code| matches!(code & 0xff, 5 | 6))
+}
+
+/// SQLite ends its sentence with the constraint's name, or with the columns of a unique one,
+/// which is what those are called.
+fn from_sqlite(code: rusqlite::ffi::Error, said: &str) -> Option<Error> {
+    let constraint = || {
+        said.rsplit("failed: ")
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    match (code.code, code.extended_code) {
+        (_, SQLITE_CONSTRAINT_UNIQUE | SQLITE_CONSTRAINT_PRIMARYKEY) => {
+            Some(Error::Unique(constraint()))
+        }
+        (_, SQLITE_CONSTRAINT_FOREIGNKEY) => Some(Error::ForeignKey),
+        (_, SQLITE_CONSTRAINT_CHECK) => Some(Error::Check(constraint())),
+        (ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _) => Some(Error::Busy),
+        _ => None,
+    }
 }

@@ -1,5 +1,7 @@
 use std::borrow::Cow;
+use std::collections::HashMap;
 
+use rusqlite::Connection;
 use sqlx::SqlStr;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 
@@ -28,8 +30,18 @@ const MIGRATIONS: &[(i64, &str, &str)] = migrations![
     13 "0013_registration",
     14 "0014_authorization",
     15 "0015_tokens",
+    16 "0016_devices",
     18 "0018_provisioning",
 ];
+
+const BOOK: &str = "create table if not exists _sqlx_migrations (
+  version bigint primary key,
+  description text not null,
+  installed_on timestamp not null default current_timestamp,
+  success boolean not null,
+  checksum blob not null,
+  execution_time bigint not null
+)";
 
 /// How the database's schema stands to what this program knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,23 +77,25 @@ impl Db {
         if state.found >= version {
             return Ok(());
         }
-        let mut migrator = Migrator::with_migrations(list_to(version));
-        migrator.set_locking(false);
-        let done = self.run_alone(&migrator).await;
-        done.map_err(|e| not_migrated(e, state.known))
+        self.run_alone(list_to(version))
+            .await
+            .map_err(|e| not_migrated(e, state.known))
     }
 
     /// Everything in one transaction that holds all others off from its beginning: of two
     /// processes that start together one migrates and the other finds it done, nobody ever
     /// sees a schema in between, and a migration that fails leaves the earlier schema whole.
-    async fn run_alone(&self, migrator: &Migrator) -> Result<(), MigrateError> {
+    async fn run_alone(&self, list: Vec<Migration>) -> Result<(), MigrateError> {
         match &self.engine {
-            Engine::Sqlite { write, .. } => {
-                let mut tx = write.begin_with("BEGIN IMMEDIATE").await?;
-                migrator.run_direct(None, &mut *tx, false).await?;
-                tx.commit().await?;
+            Engine::Sqlite(sqlite) => {
+                let mut lease = sqlite.begin().await.map_err(wrapped)?;
+                let ran = lease.with(move |connection| run_on_sqlite(connection, &list));
+                ran.await.map_err(wrapped)??;
+                lease.commit().await.map_err(wrapped)?;
             }
             Engine::Postgres(pool) => {
+                let mut migrator = Migrator::with_migrations(list);
+                migrator.set_locking(false);
                 let mut tx = pool.begin().await?;
                 sqlx::query("select pg_advisory_xact_lock(5847206311)")
                     .execute(&mut *tx)
@@ -98,7 +112,7 @@ impl Db {
         let known = known_schema();
         let mut from = self;
         let exists = match &self.engine {
-            Engine::Sqlite { .. } => sql(
+            Engine::Sqlite(_) => sql(
                 "select name from sqlite_master where type = 'table' and name = '_sqlx_migrations'",
             ),
             Engine::Postgres(_) => sql("select to_regclass('_sqlx_migrations')::text as name
@@ -117,6 +131,51 @@ impl Db {
             known,
         })
     }
+}
+
+/// What the migrator of `sqlx` does, which runs on PostgreSQL: the same table, the same
+/// checksums, so a database does not tell which of the two it was made by.
+fn run_on_sqlite(connection: &mut Connection, list: &[Migration]) -> Result<(), MigrateError> {
+    let failed = |e: rusqlite::Error| wrapped(Error::from(e));
+    connection.execute_batch(BOOK).map_err(failed)?;
+    let done: HashMap<i64, Vec<u8>> = connection
+        .prepare("select version, checksum from _sqlx_migrations")
+        .and_then(|mut all| {
+            all.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect()
+        })
+        .map_err(failed)?;
+    let known = |version: &i64| list.iter().any(|migration| migration.version == *version);
+    if let Some(version) = done.keys().find(|version| !known(version)) {
+        return Err(MigrateError::VersionMissing(*version));
+    }
+    for migration in list {
+        match done.get(&migration.version) {
+            Some(checksum) if *checksum == *migration.checksum => continue,
+            Some(_) => return Err(MigrateError::VersionMismatch(migration.version)),
+            None => {}
+        }
+        connection
+            .execute_batch(migration.sql.as_str())
+            .map_err(failed)?;
+        connection
+            .execute(
+                "insert into _sqlx_migrations
+                   (version, description, success, checksum, execution_time)
+                 values (?1, ?2, true, ?3, -1)",
+                (
+                    migration.version,
+                    &migration.description,
+                    &*migration.checksum,
+                ),
+            )
+            .map_err(failed)?;
+    }
+    Ok(())
+}
+
+fn wrapped(error: Error) -> MigrateError {
+    MigrateError::Source(Box::new(error))
 }
 
 fn list_to(version: i64) -> Vec<Migration> {
@@ -142,6 +201,10 @@ fn not_migrated(error: MigrateError, known: i64) -> Error {
             "its migration {found} differs from this program's: it was not made by a released doorward"
         )),
         MigrateError::Execute(e) | MigrateError::ExecuteMigration(e, _) => Error::from(e),
+        MigrateError::Source(e) => match e.downcast::<Error>() {
+            Ok(ours) => *ours,
+            Err(other) => Error::Unavailable(other.to_string()),
+        },
         other => Error::Unavailable(other.to_string()),
     }
 }

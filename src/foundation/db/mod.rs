@@ -9,6 +9,8 @@ mod error;
 mod migrate;
 mod open;
 mod row;
+mod sqlite;
+mod sqlite_row;
 mod statement;
 mod tx;
 
@@ -21,7 +23,11 @@ pub use tx::Tx;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use sqlx::{PgPool, SqlitePool};
+use sqlx::PgPool;
+
+use sqlite::Sqlite;
+use sqlite_row::Wanted;
+use tx::Begun;
 
 /// A database. Clones share its connections.
 #[derive(Clone, Debug)]
@@ -32,12 +38,7 @@ pub struct Db {
 
 #[derive(Clone, Debug)]
 enum Engine {
-    /// One connection writes, several read: SQLite has one writer anyhow, and readers that
-    /// never write never meet `SQLITE_BUSY`.
-    Sqlite {
-        read: SqlitePool,
-        write: SqlitePool,
-    },
+    Sqlite(Sqlite),
     Postgres(PgPool),
 }
 
@@ -67,9 +68,9 @@ pub trait Fetch: Send {
 impl Fetch for &Db {
     async fn fetch_all(&mut self, statement: Statement) -> Result<Vec<Row>, Error> {
         match &self.engine {
-            Engine::Sqlite { read, .. } => {
-                let rows = statement.sqlite()?.fetch_all(read).await?;
-                Ok(rows.into_iter().map(Row::Sqlite).collect())
+            Engine::Sqlite(sqlite) => {
+                let answer = sqlite.reader().await?.run(statement, Wanted::All).await?;
+                Ok(answer.rows.into_iter().map(Row::Sqlite).collect())
             }
             Engine::Postgres(pool) => {
                 let rows = statement.postgres()?.fetch_all(pool).await?;
@@ -80,11 +81,10 @@ impl Fetch for &Db {
 
     async fn fetch_optional(&mut self, statement: Statement) -> Result<Option<Row>, Error> {
         match &self.engine {
-            Engine::Sqlite { read, .. } => Ok(statement
-                .sqlite()?
-                .fetch_optional(read)
-                .await?
-                .map(Row::Sqlite)),
+            Engine::Sqlite(sqlite) => {
+                let answer = sqlite.reader().await?.run(statement, Wanted::First).await?;
+                Ok(answer.rows.into_iter().next().map(Row::Sqlite))
+            }
             Engine::Postgres(pool) => Ok(statement
                 .postgres()?
                 .fetch_optional(pool)
@@ -109,10 +109,8 @@ impl Db {
     /// Only `domain::audit::Change` calls this, so that every change has an actor.
     pub async fn begin(&self) -> Result<Tx, Error> {
         match &self.engine {
-            Engine::Sqlite { write, .. } => {
-                Ok(Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?))
-            }
-            Engine::Postgres(pool) => Ok(Tx::Postgres(pool.begin().await?)),
+            Engine::Sqlite(sqlite) => Ok(Tx(Begun::Sqlite(sqlite.begin().await?))),
+            Engine::Postgres(pool) => Ok(Tx(Begun::Postgres(pool.begin().await?))),
         }
     }
 
@@ -130,7 +128,7 @@ impl Db {
     /// `sqlite` or `postgres`, for `doorward check` and the logs.
     pub fn engine(&self) -> &'static str {
         match &self.engine {
-            Engine::Sqlite { .. } => "sqlite",
+            Engine::Sqlite(_) => "sqlite",
             Engine::Postgres(_) => "postgres",
         }
     }
@@ -138,10 +136,7 @@ impl Db {
     /// Gives the connections back; SQLite folds its log into the database file.
     pub async fn close(&self) {
         match &self.engine {
-            Engine::Sqlite { read, write } => {
-                read.close().await;
-                write.close().await;
-            }
+            Engine::Sqlite(sqlite) => sqlite.close().await,
             Engine::Postgres(pool) => pool.close().await,
         }
     }

@@ -1,15 +1,13 @@
+use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
+use sqlx::ConnectOptions;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Executor};
 
+use super::sqlite::Sqlite;
 use super::{Db, Engine, Error};
 
-/// How long a writer waits for another process (a command beside a running server).
-const BUSY: Duration = Duration::from_secs(5);
-const READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
 /// A connection that was idle for this long is asked whether it still lives.
 const ASK_AFTER_IDLE: Duration = Duration::from_secs(10);
@@ -29,40 +27,16 @@ impl Db {
     }
 }
 
+/// `sqlite:PATH` or `sqlite://PATH`; nothing behind a question mark is known.
 async fn open_sqlite(url: &str) -> Result<Db, Error> {
-    let options = SqliteConnectOptions::from_str(url)
-        .map_err(|e| Error::Address(format!("not a SQLite address: {e}")))?
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        // FULL: a commit that was acknowledged survives a power cut.
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
-        .busy_timeout(BUSY)
-        .pragma("temp_store", "memory")
-        .disable_statement_logging();
-    let write = SqlitePoolOptions::new()
-        .max_connections(1)
-        .min_connections(1)
-        .test_before_acquire(false)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .acquire_timeout(Duration::from_secs(30))
-        .connect_with(options.clone())
-        .await
-        .map_err(unavailable)?;
-    let read = SqlitePoolOptions::new()
-        .max_connections(READERS)
-        .test_before_acquire(false)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .after_connect(|connection, _| {
-            Box::pin(async move {
-                connection.execute("pragma query_only = on").await?;
-                Ok(())
-            })
-        })
-        .connect_lazy_with(options);
-    Ok(Db::of(Engine::Sqlite { read, write }))
+    let path = url.strip_prefix("sqlite:").unwrap_or(url);
+    let path = path.strip_prefix("//").unwrap_or(path);
+    if path.contains('?') {
+        return Err(Error::Address(
+            "a SQLite address is sqlite:PATH without parameters".into(),
+        ));
+    }
+    Ok(Db::of(Engine::Sqlite(Sqlite::open(Path::new(path)).await?)))
 }
 
 async fn open_postgres(url: &str) -> Result<Db, Error> {

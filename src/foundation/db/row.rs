@@ -1,11 +1,12 @@
 use std::str::FromStr;
 
+use rusqlite::types::Value as Stored;
 use serde::de::DeserializeOwned;
-use sqlx::postgres::{PgRow, Postgres};
-use sqlx::sqlite::{Sqlite, SqliteRow};
-use sqlx::{Decode, Row as _, Type};
+use sqlx::Row as _;
+use sqlx::postgres::PgRow;
 
 use super::Error;
+use super::sqlite_row::SqliteRow;
 use crate::foundation::clock::Timestamp;
 
 /// A row of either engine.
@@ -30,32 +31,52 @@ impl Row {
 
     /// The text column `name`, parsed; what cannot be parsed is a corrupt row.
     pub fn parse<T: FromStr>(&self, name: &str) -> Result<T, Error> {
-        parse(name, &self.get::<String>(name)?)
+        parse(name, self.text(name)?.ok_or_else(|| empty(name))?)
     }
 
     /// Like [`Row::parse`], for a column that may be NULL.
     pub fn parse_optional<T: FromStr>(&self, name: &str) -> Result<Option<T>, Error> {
-        self.get::<Option<String>>(name)?
-            .map(|text| parse(name, &text))
-            .transpose()
+        self.text(name)?.map(|text| parse(name, text)).transpose()
     }
 
     /// The text column `name`, read as JSON.
     pub fn json<T: DeserializeOwned>(&self, name: &str) -> Result<T, Error> {
-        serde_json::from_str(&self.get::<String>(name)?)
+        serde_json::from_str(self.text(name)?.ok_or_else(|| empty(name))?)
             .map_err(|e| Error::Corrupt(format!("{name}: {e}")))
     }
 
-    fn value<'r, T>(&'r self, name: &str) -> Result<T, Error>
-    where
-        T: Decode<'r, Sqlite> + Type<Sqlite> + Decode<'r, Postgres> + Type<Postgres>,
-    {
+    fn text(&self, name: &str) -> Result<Option<&str>, Error> {
         match self {
-            Self::Sqlite(row) => row.try_get(name),
-            Self::Postgres(row) => row.try_get(name),
+            Self::Sqlite(row) => match row.value(name)? {
+                Stored::Text(text) => Ok(Some(text)),
+                Stored::Null => Ok(None),
+                _ => Err(Error::Corrupt(format!("{name} is no text"))),
+            },
+            Self::Postgres(row) => Ok(row.try_get(name)?),
         }
-        .map_err(Error::Other)
     }
+
+    fn number(&self, name: &str) -> Result<Option<i64>, Error> {
+        match self {
+            Self::Sqlite(row) => match row.value(name)? {
+                Stored::Integer(number) => Ok(Some(*number)),
+                Stored::Null => Ok(None),
+                _ => Err(Error::Corrupt(format!("{name} is no number"))),
+            },
+            Self::Postgres(row) => Ok(row.try_get(name)?),
+        }
+    }
+
+    fn truth(&self, name: &str) -> Result<Option<bool>, Error> {
+        match self {
+            Self::Sqlite(_) => Ok(self.number(name)?.map(|number| number != 0)),
+            Self::Postgres(row) => Ok(row.try_get(name)?),
+        }
+    }
+}
+
+fn empty(name: &str) -> Error {
+    Error::Corrupt(format!("{name} is NULL"))
 }
 
 fn parse<T: FromStr>(name: &str, text: &str) -> Result<T, Error> {
@@ -63,26 +84,24 @@ fn parse<T: FromStr>(name: &str, text: &str) -> Result<T, Error> {
         .map_err(|_| Error::Corrupt(format!("{name} cannot be read")))
 }
 
-macro_rules! column {
-    ($($type:ty),+) => { $(
+macro_rules! columns {
+    ($($type:ty, $row:ident, $name:ident => $value:expr);+ $(;)?) => { $(
+        impl Column for Option<$type> {
+            fn read($row: &Row, $name: &str) -> Result<Self, Error> {
+                $value
+            }
+        }
         impl Column for $type {
             fn read(row: &Row, name: &str) -> Result<Self, Error> {
-                row.value(name)
+                row.get::<Option<$type>>(name)?.ok_or_else(|| empty(name))
             }
         }
     )+ };
 }
 
-column!(String, i64, bool, Option<String>, Option<i64>, Option<bool>);
-
-impl Column for Timestamp {
-    fn read(row: &Row, name: &str) -> Result<Self, Error> {
-        row.value(name).map(Self::from_millis)
-    }
-}
-
-impl Column for Option<Timestamp> {
-    fn read(row: &Row, name: &str) -> Result<Self, Error> {
-        Ok(row.value::<Option<i64>>(name)?.map(Timestamp::from_millis))
-    }
+columns! {
+    String, row, name => Ok(row.text(name)?.map(str::to_owned));
+    i64, row, name => row.number(name);
+    bool, row, name => row.truth(name);
+    Timestamp, row, name => Ok(row.number(name)?.map(Timestamp::from_millis));
 }

@@ -1,6 +1,5 @@
 use sqlx::postgres::{PgArguments, Postgres};
 use sqlx::query::Query;
-use sqlx::sqlite::{Sqlite, SqliteArguments};
 use sqlx::{Arguments, AssertSqlSafe, SqlSafeStr, SqlStr};
 
 use super::Error;
@@ -10,6 +9,7 @@ use crate::foundation::clock::Timestamp;
 pub struct Statement {
     text: SqlStr,
     values: Vec<Value>,
+    long: bool,
 }
 
 /// A bound value. `None` is NULL; it keeps its type, which PostgreSQL wants to know.
@@ -28,6 +28,7 @@ pub fn sql(text: &'static str) -> Statement {
     Statement {
         text: SqlStr::from_static(text),
         values: Vec::new(),
+        long: false,
     }
 }
 
@@ -37,6 +38,7 @@ pub fn composed_sql(text: String) -> Statement {
     Statement {
         text: AssertSqlSafe(text).into_sql_str(),
         values: Vec::new(),
+        long: false,
     }
 }
 
@@ -48,17 +50,24 @@ impl Statement {
         self
     }
 
-    pub(super) fn sqlite(self) -> Result<Query<'static, Sqlite, SqliteArguments>, Error> {
-        let mut arguments = SqliteArguments::default();
-        for value in self.values {
-            match value {
-                Value::Text(v) => arguments.add(v),
-                Value::Int(v) => arguments.add(v),
-                Value::Bool(v) => arguments.add(v),
-            }
-            .map_err(unbindable)?;
-        }
-        Ok(sqlx::query_with(self.text, arguments))
+    /// Says that it may change any number of rows: SQLite then runs it on a thread where it
+    /// holds up nobody. (What only reads goes there by itself when it takes long.)
+    #[must_use]
+    pub fn long(mut self) -> Self {
+        self.long = true;
+        self
+    }
+
+    pub(super) fn is_long(&self) -> bool {
+        self.long
+    }
+
+    pub(super) fn text(&self) -> &str {
+        self.text.as_str()
+    }
+
+    pub(super) fn values(&self) -> &[Value] {
+        &self.values
     }
 
     pub(super) fn postgres(self) -> Result<Query<'static, Postgres, PgArguments>, Error> {
@@ -76,7 +85,7 @@ impl Statement {
 }
 
 fn unbindable(error: sqlx::error::BoxDynError) -> Error {
-    Error::Other(sqlx::Error::Encode(error))
+    Error::Other(error)
 }
 
 macro_rules! value_from {

@@ -61,6 +61,7 @@ async fn begin(visit: &Visit, parameters: Parameters) -> Result<Asked, Ended> {
         kept,
         handle: None,
         allowed_now: false,
+        remembered: false,
     })
 }
 

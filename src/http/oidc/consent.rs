@@ -2,6 +2,7 @@
 
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
+use serde_json::Value;
 
 use super::visit::{Asked, Ended, Visit};
 use super::{consent_path, redirect, resume, resume_path};
@@ -11,8 +12,8 @@ use crate::domain::directory;
 use crate::domain::grants::{self, ErrorCode, Next, SignedIn};
 use crate::foundation::crypto::token::Secret;
 use crate::foundation::db;
-use crate::http::web::pages::{ConsentPage, ConsentScope, web_link};
-use crate::http::web::{FormAction, Frame, Language, Page, PageForm};
+use crate::http::web::pages::{AskedDetail, ConsentPage, web_link};
+use crate::http::web::{FormAction, Frame, Language, Origin, Page, PageForm};
 
 /// Says for which session the page was shown: an answer for another one is asked again.
 const SESSION: &str = "session";
@@ -33,6 +34,7 @@ pub(super) async fn decide(
     let answer = Answer {
         handle: Secret::from(handle),
         allow: form.text("decision") == "allow",
+        remember: form.text("remember") == "yes",
         session: form.text(SESSION).to_owned(),
     };
     decided(&visit, &answer)
@@ -43,6 +45,7 @@ pub(super) async fn decide(
 struct Answer {
     handle: Secret,
     allow: bool,
+    remember: bool,
     session: String,
 }
 
@@ -62,6 +65,7 @@ async fn shown(visit: &Visit, handle: &Secret) -> Result<Response, Ended> {
     let name = profile.map(|profile| profile.user_name).unwrap_or_default();
     let page = page(t, &asked, handle, (&signed_in, name));
     Ok(Page::of(&page)
+        .picture_of(logo_origin(&asked))
         .form_action(FormAction::ThenAnApplication)
         .into_response())
 }
@@ -84,6 +88,7 @@ async fn decided(visit: &Visit, answer: &Answer) -> Result<Response, Ended> {
         return Err(visit.refuse(&asked.request, ErrorCode::AccessDenied, text));
     }
     asked.allowed_now = true;
+    asked.remembered = answer.remember;
     Ok(visit.proceed(asked).await)
 }
 
@@ -101,15 +106,22 @@ fn page(
     (signed_in, user): (&SignedIn, String),
 ) -> ConsentPage {
     let client = &asked.request.client;
-    let uri = url::Url::parse(&asked.request.redirect_uri).ok();
-    let host = uri.as_ref().and_then(|uri| uri.host_str());
     let link = |page: &Option<String>| page.as_deref().and_then(web_link);
+    let host = host_of(&asked.request.redirect_uri);
+    let logo = client.metadata.logo_uri.as_deref();
     ConsentPage {
         action: consent_path(handle.reveal()),
         application: client.name.clone(),
-        host: host.unwrap_or(t.application_on_this_device()).to_owned(),
+        on_this_device: host.is_none(),
+        host: host.unwrap_or_else(|| t.application_on_this_device().to_owned()),
+        publisher: publisher(client.id.as_str()),
+        logo: logo
+            .and_then(web_link)
+            .filter(|_| logo_origin(asked).is_some()),
         user,
-        scopes: described(*t, &asked.request.scope),
+        scopes: told(*t, &asked.request.scope),
+        authorization_details: details(asked),
+        facts: facts(*t, asked),
         policy_uri: link(&client.metadata.policy_uri),
         tos_uri: link(&client.metadata.tos_uri),
         hidden: vec![(SESSION.to_owned(), signed_in.session.to_string())],
@@ -117,12 +129,77 @@ fn page(
     }
 }
 
+/// Where the picture of the application comes from. The browser fetches it, without saying from
+/// which page; this server never does (checklist 56).
+fn logo_origin(asked: &Asked) -> Option<Origin> {
+    Origin::of(asked.request.client.metadata.logo_uri.as_deref()?)
+}
+
+/// The host that the answer goes to; none when it stays on this device, where a name says
+/// nothing about who listens.
+fn host_of(redirect_uri: &str) -> Option<String> {
+    let uri = url::Url::parse(redirect_uri).ok()?;
+    let host = uri.host_str()?;
+    let is_web = matches!(uri.scheme(), "https" | "http");
+    let is_here = matches!(host, "localhost" | "127.0.0.1" | "[::1]");
+    (is_web && !is_here).then(|| host.to_owned())
+}
+
+/// The host of a client that is known by the address of its metadata: nobody registered it.
+fn publisher(client_id: &str) -> Option<String> {
+    let address = url::Url::parse(client_id).ok()?;
+    (address.scheme() == "https").then(|| address.host_str().map(str::to_owned))?
+}
+
 // A word that an administrator made up for a resource of theirs stands for itself.
-fn described(language: Language, wanted: &Scope) -> Vec<ConsentScope> {
-    let told = |word: &str| language.scope(word).unwrap_or(word).to_owned();
-    let described = wanted.words().map(|word| ConsentScope {
-        title: told(word),
-        detail: None,
-    });
-    described.collect()
+fn told(language: Language, wanted: &Scope) -> Vec<String> {
+    let sentence = |word: &str| language.scope(word).unwrap_or(word).to_owned();
+    wanted.words().map(sentence).collect()
+}
+
+fn details(asked: &Asked) -> Vec<AskedDetail> {
+    let details = asked.request.terms.authorization_details.iter();
+    details
+        .map(|detail| AskedDetail {
+            kind: detail
+                .get("type")
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned(),
+            text: serde_json::to_string_pretty(detail).unwrap_or_default(),
+        })
+        .collect()
+}
+
+fn facts(language: Language, asked: &Asked) -> Vec<(&'static str, String)> {
+    let (request, metadata) = (&asked.request, &asked.request.client.metadata);
+    let claims = &request.terms.claims;
+    let mut names: Vec<&str> = claims.id_token.keys().map(String::as_str).collect();
+    names.extend(claims.userinfo.keys().map(String::as_str));
+    names.sort_unstable();
+    names.dedup();
+    let mut facts = vec![
+        (
+            language.consent_fact_client(),
+            request.client.id.to_string(),
+        ),
+        (language.consent_fact_return(), request.redirect_uri.clone()),
+        (language.consent_fact_scope(), request.scope.to_string()),
+    ];
+    if let Some(home) = &metadata.client_uri {
+        facts.push((language.consent_fact_home(), home.clone()));
+    }
+    for resource in &request.terms.resource {
+        facts.push((language.consent_fact_resource(), resource.clone()));
+    }
+    if !names.is_empty() {
+        facts.push((language.consent_fact_claims(), names.join(", ")));
+    }
+    if !metadata.contacts.is_empty() {
+        facts.push((
+            language.consent_fact_contact(),
+            metadata.contacts.join(", "),
+        ));
+    }
+    facts
 }

@@ -14,7 +14,9 @@ use crate::domain::clients::scope;
 use crate::domain::clients::{AuthenticationMethod, GrantType};
 use crate::domain::signin::Acr;
 use crate::foundation::crypto::digest::Digest;
-use crate::foundation::crypto::jose::{Algorithm, SignatureAlgorithm};
+use crate::foundation::crypto::jose::{
+    Algorithm, ContentEncryption, KeyManagement, SignatureAlgorithm,
+};
 use crate::http::web::{Language, Offer, State};
 
 /// Clients keep it for an hour; a changed one is then seen long before a new key signs.
@@ -68,6 +70,11 @@ fn describe(issuer: &str, offer: &Offer) -> Value {
     let scopes = scope::KNOWN;
     let methods = offer.authentication_methods();
     let algorithms = Algorithm::ALL.map(Algorithm::as_str);
+    let managements: Vec<_> = KeyManagement::OFFERED
+        .iter()
+        .map(|one| one.as_str())
+        .collect();
+    let contents = ContentEncryption::ALL.map(ContentEncryption::as_str);
     json!({
         "issuer": issuer,
         "authorization_endpoint": at(AUTHORIZE),
@@ -83,6 +90,11 @@ fn describe(issuer: &str, offer: &Offer) -> Value {
         "grant_types_supported": GrantType::OFFERED,
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": algorithms,
+        "id_token_encryption_alg_values_supported": managements,
+        "id_token_encryption_enc_values_supported": contents,
+        "userinfo_signing_alg_values_supported": algorithms,
+        "userinfo_encryption_alg_values_supported": managements,
+        "userinfo_encryption_enc_values_supported": contents,
         "token_endpoint_auth_methods_supported":
             methods,
         "token_endpoint_auth_signing_alg_values_supported": SignatureAlgorithm::ALL,

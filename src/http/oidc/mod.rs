@@ -6,6 +6,7 @@ mod client;
 mod consent;
 mod cors;
 mod documents;
+mod encrypt;
 mod introspect;
 mod json;
 mod logout;

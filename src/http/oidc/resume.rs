@@ -27,5 +27,6 @@ pub(super) async fn kept(visit: &Visit, handle: &Secret) -> Result<Asked, Ended>
         kept,
         handle: Some(handle.clone()),
         allowed_now: false,
+        remembered: false,
     })
 }

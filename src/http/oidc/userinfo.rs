@@ -1,14 +1,19 @@
 //! `/oauth2/userinfo` (Core §5.3): claims of the user, for a bearer token whose grant stands.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::extract::{RawQuery, State as Shared};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-use super::json::no_store;
-use crate::domain::clients::scope;
+use super::encrypt::{CannotEncrypt, Reader};
+use super::json::{no_store, token_no_store};
+use crate::domain::clients::{Client, scope};
 use crate::domain::grants::{self, Claims, VerifiedAccessToken};
+use crate::domain::signing_keys;
+use crate::foundation::crypto::jose::Encryption;
 use crate::foundation::crypto::token::Secret;
 use crate::foundation::db;
 use crate::http::web::{Form, State};
@@ -23,8 +28,25 @@ enum Refusal {
     InvalidToken,
     /// A token without `openid`.
     InsufficientScope,
+    /// It cannot be signed, or not be encrypted to the client: its key set does not answer, or
+    /// has no key for what it registered.
+    NotTold,
     /// The database failed.
     Db(db::Error),
+}
+
+impl From<CannotEncrypt> for Refusal {
+    fn from(error: CannotEncrypt) -> Self {
+        tracing::warn!(%error, "userinfo cannot be encrypted");
+        Self::NotTold
+    }
+}
+
+impl From<signing_keys::Error> for Refusal {
+    fn from(error: signing_keys::Error) -> Self {
+        tracing::error!(%error, "userinfo cannot be signed");
+        Self::NotTold
+    }
 }
 
 /// Userinfo, by GET or by POST.
@@ -38,15 +60,38 @@ pub(super) async fn userinfo(
     let body = (method == Method::POST).then_some(body);
     let answered = async {
         let token = presented(query.as_deref(), &headers, body).await?;
-        claims(&state, &token).await
+        let (client, claims) = claims(&state, &token).await?;
+        told(&state, &client, &claims).await
     };
     match answered.await {
-        Ok(claims) => no_store(StatusCode::OK, &claims),
+        Ok(response) => response,
         Err(refusal) => refusal.into_response(),
     }
 }
 
-async fn claims(state: &State, token: &Secret) -> Result<Claims, Refusal> {
+// As the client registered it: JSON, or a token that is signed, or encrypted, or both.
+async fn told(state: &State, client: &Client, claims: &Claims) -> Result<Response, Refusal> {
+    let now = state.clock.now();
+    let metadata = &client.metadata;
+    let encryption = Encryption::registered(
+        metadata.userinfo_encrypted_response_alg,
+        metadata.userinfo_encrypted_response_enc,
+    );
+    let reader = Reader::of(state, client, encryption, now).await?;
+    let keys = &state.signing_keys;
+    let signed = grants::signed_userinfo(claims, client, &state.issuer, keys, now)?;
+    Ok(match (signed, reader) {
+        (None, None) => no_store(StatusCode::OK, claims),
+        (Some(token), None) => token_no_store(token),
+        (Some(token), Some(reader)) => token_no_store(reader.enclose(&token)?),
+        (None, Some(reader)) => {
+            let plain = serde_json::to_vec(claims).map_err(|_| Refusal::NotTold)?;
+            token_no_store(reader.encrypt(None, &plain)?)
+        }
+    })
+}
+
+async fn claims(state: &State, token: &Secret) -> Result<(Arc<Client>, Claims), Refusal> {
     let now = state.clock.now();
     let keys = &state.signing_keys;
     let verified = VerifiedAccessToken::read(token.reveal(), &state.issuer, keys, now)
@@ -54,12 +99,10 @@ async fn claims(state: &State, token: &Secret) -> Result<Claims, Refusal> {
         .ok_or(Refusal::InvalidToken)?;
     // The client may have been disabled since: it is in memory.
     let client = state.clients.find(&state.db, verified.client(), now).await;
-    if !client
+    let client = client
         .map_err(Refusal::Db)?
-        .is_some_and(|client| client.is_enabled())
-    {
-        return Err(Refusal::InvalidToken);
-    }
+        .filter(|client| client.is_enabled())
+        .ok_or(Refusal::InvalidToken)?;
     let holder = grants::holder(&state.db, &verified, now)
         .await
         .map_err(Refusal::Db)?
@@ -68,7 +111,8 @@ async fn claims(state: &State, token: &Secret) -> Result<Claims, Refusal> {
         return Err(Refusal::InsufficientScope);
     }
     let claims = Claims::of(&state.db, &holder.user, &holder.scope).await;
-    Ok(claims.map_err(Refusal::Db)?.with_subject(&holder.user))
+    let claims = claims.map_err(Refusal::Db)?.with_subject(&holder.user);
+    Ok((client, claims))
 }
 
 // In the header, or in the form of a POST (RFC 6750 §2); never in the address.
@@ -138,6 +182,11 @@ impl IntoResponse for Refusal {
                 StatusCode::FORBIDDEN,
                 "insufficient_scope",
                 "the token is not good for openid",
+            ),
+            Self::NotTold => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "temporarily_unavailable",
+                "the answer cannot be signed, or not be encrypted to the client's keys",
             ),
             Self::Db(db::Error::Busy) => (
                 StatusCode::SERVICE_UNAVAILABLE,

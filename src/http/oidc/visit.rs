@@ -56,6 +56,8 @@ pub(super) struct Asked {
     pub(super) handle: Option<Secret>,
     /// Whether the person has just allowed it.
     pub(super) allowed_now: bool,
+    /// Whether that is to be remembered, so that they are not asked again.
+    pub(super) remembered: bool,
 }
 
 /// Why a visit ends without the answer that was asked for.
@@ -184,7 +186,7 @@ impl Visit {
                 return Ok(None);
             }
         }
-        if asked.allowed_now {
+        if asked.allowed_now && asked.remembered {
             let (client, scope) = (&asked.request.client.id, &asked.request.scope);
             grants::give_consent(&mut change, signed_in.user, client, scope).await?;
         }

@@ -2,28 +2,50 @@
 
 use serde_json::Value;
 
+use super::asked::Asked;
 use super::error::ScimError;
 use super::patch::Operation;
 use crate::domain::credentials::new_password;
-use crate::foundation::crypto::password::{PasswordError, PasswordHash};
+use crate::foundation::crypto::password::{Password, PasswordError, PasswordHash};
 use crate::http::web::State;
 
-/// Hashes a password that a request sets. SQLite has one writer, so this must be over
-/// before the change begins.
+/// A password that a request sets.
+pub(super) enum NewPassword {
+    /// Its hash.
+    Hashed(PasswordHash),
+    /// One that would do: a rehearsal stores nothing, so nothing is hashed.
+    Rehearsed,
+}
+
+/// Checks and hashes a password that a request sets. SQLite has one writer, so this must be
+/// over before the change begins.
 pub(super) async fn hash(
     state: &State,
+    asked: &Asked,
     password: Option<String>,
-) -> Result<Option<PasswordHash>, ScimError> {
+) -> Result<Option<NewPassword>, ScimError> {
+    if asked.caller.connection.dry_run() {
+        return rehearse(password.as_deref());
+    }
     let Some(password) = password else {
         return Ok(None);
     };
-    let password = new_password(&password)
-        .map_err(|refused| ScimError::InvalidValue(format!("password: {refused}.")))?;
-    match state.passwords.hash(password).await {
-        Ok(hash) => Ok(Some(hash)),
+    match state.passwords.hash(checked(&password)?).await {
+        Ok(hash) => Ok(Some(NewPassword::Hashed(hash))),
         Err(PasswordError::Busy) => Err(ScimError::Unavailable { retry_after: 1 }),
         Err(PasswordError::Failed) => Err(ScimError::Internal),
     }
+}
+
+/// Checks a password and keeps nothing of it.
+pub(super) fn rehearse(password: Option<&str>) -> Result<Option<NewPassword>, ScimError> {
+    let checked = password.map(checked).transpose()?;
+    Ok(checked.map(|_| NewPassword::Rehearsed))
+}
+
+fn checked(password: &str) -> Result<Password, ScimError> {
+    new_password(password)
+        .map_err(|refused| ScimError::InvalidValue(format!("password: {refused}.")))
 }
 
 /// A PATCH that sets a password over a connection that does not: to say that it was done

@@ -1,41 +1,21 @@
-//! The style sheet and the icon. They are part of the program; their address holds
-//! their digest, so that browsers keep them for a year and never show an old one.
-
-use std::sync::LazyLock;
+//! The style sheet and the mark of the brand. Their address holds their digest, so that browsers
+//! keep them for a year and never show an old one.
 
 use axum::{
     Router,
-    extract::Path,
-    http::{HeaderValue, StatusCode, header},
+    extract::{Path, State as Shared},
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
 };
 
-use super::state::State;
-use crate::foundation::crypto::digest::Digest;
+use super::{brand::Asset, state::State};
 
-const STYLE: &str = include_str!("assets/style.css");
-const ICON: &str = include_str!("assets/icon.svg");
+const A_YEAR: &str = "public, max-age=31536000, immutable";
+const A_DAY: &str = "public, max-age=86400";
 
-static STYLE_NAME: LazyLock<String> = LazyLock::new(|| name(STYLE, "css"));
-static ICON_NAME: LazyLock<String> = LazyLock::new(|| name(ICON, "svg"));
-
-fn name(content: &str, ending: &str) -> String {
-    let digest = Digest::of(content.as_bytes());
-    format!("doorward-{}.{ending}", &digest.as_str()[..16])
-}
-
-/// Where the style sheet is.
-#[must_use]
-pub(super) fn style_path() -> String {
-    format!("/assets/{}", *STYLE_NAME)
-}
-
-/// Where the icon is.
-#[must_use]
-pub(super) fn icon_path() -> String {
-    format!("/assets/{}", *ICON_NAME)
-}
+/// An SVG that is opened by itself could run the script in it: here it cannot.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
 pub(super) fn routes() -> Router<State> {
     Router::new()
@@ -43,26 +23,23 @@ pub(super) fn routes() -> Router<State> {
         .route("/favicon.ico", get(icon))
 }
 
-async fn asset(Path(name): Path<String>) -> Response {
-    if name == *STYLE_NAME {
-        kept("text/css; charset=utf-8", STYLE)
-    } else if name == *ICON_NAME {
-        kept("image/svg+xml", ICON)
-    } else {
+async fn asset(Shared(state): Shared<State>, Path(name): Path<String>) -> Response {
+    match state.brand.asset(&format!("/assets/{name}")) {
+        Some(asset) => kept(asset, A_YEAR),
         // An old name in a page that is still open: better no style than another one.
-        StatusCode::NOT_FOUND.into_response()
+        None => StatusCode::NOT_FOUND.into_response(),
     }
 }
 
-async fn icon() -> Response {
-    let mut response = kept("image/svg+xml", ICON);
-    let day = HeaderValue::from_static("public, max-age=86400");
-    response.headers_mut().insert(header::CACHE_CONTROL, day);
-    response
+async fn icon(Shared(state): Shared<State>) -> Response {
+    kept(state.brand.mark(), A_DAY)
 }
 
-fn kept(kind: &'static str, content: &'static str) -> Response {
-    let year = "public, max-age=31536000, immutable";
-    let headers = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, year)];
-    (headers, content).into_response()
+fn kept(asset: &Asset, how_long: &'static str) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, asset.kind),
+        (header::CACHE_CONTROL, how_long),
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+    ];
+    (headers, asset.body.clone()).into_response()
 }

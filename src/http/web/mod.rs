@@ -25,7 +25,7 @@ mod texts;
 
 pub use address::{ClientAddress, TrustedProxies};
 pub use around::around;
-pub use brand::Brand;
+pub use brand::{Appearance, Brand, BrandRefused, Colour};
 pub use browser::{Browser, session, session_secret};
 pub use certificate::{ClientCertificates, ShownCertificate};
 pub use cookies::{CookieName, SetCookies};
@@ -33,7 +33,7 @@ pub use form::{Form, FormRefused, LARGEST_FORM, PageForm};
 pub use frame::Frame;
 pub use language::{Language, Languages};
 pub use offer::{Offer, Registration};
-pub use page::{FormAction, Page};
+pub use page::{FormAction, Origin, Page};
 pub use refusal::PageRefusal;
 pub use request_id::{RequestId, ThisRequest};
 pub use see_other::see_other;

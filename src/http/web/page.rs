@@ -2,9 +2,10 @@
 
 use askama::Template;
 use axum::{
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
+use url::Url;
 
 /// Where forms of a page may lead.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -17,12 +18,35 @@ pub enum FormAction {
     ThenAnApplication,
 }
 
+/// An origin of the web that a page may show something of, as its policy names it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Origin(String);
+
+impl Origin {
+    /// The origin of an https address; `http` only where it never leaves the machine. Nothing
+    /// else, and no host with a character that means something in a policy: whoever registered
+    /// `https://a;script-src` would write the policy himself.
+    #[must_use]
+    pub fn of(address: &str) -> Option<Self> {
+        let url = Url::parse(address).ok()?;
+        let host = url.host_str()?;
+        let stays_here = matches!(host, "localhost" | "127.0.0.1" | "[::1]");
+        let scheme_fits = url.scheme() == "https" || url.scheme() == "http" && stays_here;
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
+        let fits = scheme_fits && host.chars().all(plain);
+        let anonymous = url.username().is_empty() && url.password().is_none();
+        (fits && anonymous).then(|| Self(url.origin().ascii_serialization()))
+    }
+}
+
 /// An HTML page.
 #[derive(Debug)]
 pub struct Page {
     status: StatusCode,
     html: Option<String>,
     form_action: FormAction,
+    pictures: Vec<Origin>,
+    frames: Vec<Origin>,
 }
 
 impl Page {
@@ -37,6 +61,8 @@ impl Page {
             status: StatusCode::OK,
             html: html.ok(),
             form_action: FormAction::Here,
+            pictures: Vec::new(),
+            frames: Vec::new(),
         }
     }
 
@@ -53,37 +79,108 @@ impl Page {
         self.form_action = form_action;
         self
     }
-}
 
-impl IntoResponse for Page {
-    fn into_response(self) -> Response {
-        let Some(html) = self.html else {
-            return StatusCode::INTERNAL_SERVER_ERROR.into_response();
-        };
-        let mut response = (self.status, Html(html)).into_response();
-        let headers = response.headers_mut();
-        for (name, value) in page_headers(&self.form_action) {
+    /// With a picture of another origin.
+    #[must_use]
+    pub fn picture_of(mut self, origin: Option<Origin>) -> Self {
+        self.pictures.extend(origin);
+        self
+    }
+
+    /// With frames of other origins.
+    #[must_use]
+    pub fn frames_of(mut self, origins: impl IntoIterator<Item = Origin>) -> Self {
+        for origin in origins {
+            if !self.frames.contains(&origin) {
+                self.frames.push(origin);
+            }
+        }
+        self
+    }
+
+    /// No script, no base, nothing from elsewhere but what was named; in nobody's frame.
+    fn policy(&self) -> String {
+        let mut policy = "default-src 'none'; style-src 'self'; img-src 'self'".to_owned();
+        for Origin(origin) in &self.pictures {
+            policy.push(' ');
+            policy.push_str(origin);
+        }
+        if self.form_action == FormAction::Here {
+            policy.push_str("; form-action 'self'");
+        }
+        if !self.frames.is_empty() {
+            policy.push_str("; frame-src");
+            for Origin(origin) in &self.frames {
+                policy.push(' ');
+                policy.push_str(origin);
+            }
+        }
+        policy.push_str("; frame-ancestors 'none'; base-uri 'none'");
+        policy
+    }
+
+    fn add_headers(&self, headers: &mut HeaderMap) -> Result<(), header::InvalidHeaderValue> {
+        let policy = HeaderValue::from_str(&self.policy())?;
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+        for (name, value) in [
+            (header::X_FRAME_OPTIONS, "DENY"),
+            (header::REFERRER_POLICY, "no-referrer"),
+            (header::CACHE_CONTROL, "no-store"),
+        ] {
             headers.insert(name, HeaderValue::from_static(value));
         }
-        response
+        Ok(())
     }
 }
 
-/// No script, no frame, no base, nothing from elsewhere; never kept, never named to
-/// others.
-const fn page_headers(form_action: &FormAction) -> [(HeaderName, &'static str); 4] {
-    let policy = match form_action {
-        FormAction::Here => {
-            "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+impl IntoResponse for Page {
+    fn into_response(mut self) -> Response {
+        let Some(html) = self.html.take() else {
+            return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        };
+        let mut response = (self.status, Html(html)).into_response();
+        match self.add_headers(response.headers_mut()) {
+            Ok(()) => response,
+            // Without its policy a page is not shown.
+            Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         }
-        FormAction::ThenAnApplication => {
-            "default-src 'none'; style-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_origin_that_cannot_write_the_policy_is_named_in_it() {
+        for (address, origin) in [
+            (
+                "https://app.example.com/logo.png?x=;y",
+                "https://app.example.com",
+            ),
+            (
+                "https://app.example.com:8443/",
+                "https://app.example.com:8443",
+            ),
+            ("https://bücher.example/", "https://xn--bcher-kva.example"),
+            ("https://[2001:db8::1]/", "https://[2001:db8::1]"),
+            ("http://localhost:8000/bye", "http://localhost:8000"),
+        ] {
+            assert_eq!(Origin::of(address), Some(Origin(origin.to_owned())));
         }
-    };
-    [
-        (header::CONTENT_SECURITY_POLICY, policy),
-        (header::X_FRAME_OPTIONS, "DENY"),
-        (header::REFERRER_POLICY, "no-referrer"),
-        (header::CACHE_CONTROL, "no-store"),
-    ]
+        for address in [
+            "http://app.example.com/logo.png",
+            "https://a;script-src/logo.png",
+            "https://a,b/",
+            "https://a'b/",
+            "https://*.example.com/",
+            "https://user@app.example.com/",
+            "data:image/png;base64,AA",
+            "javascript:alert(1)",
+            "//app.example.com/",
+            "",
+        ] {
+            assert_eq!(Origin::of(address), None, "{address}");
+        }
+    }
 }

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{Algorithm, Unverified};
+use super::{Algorithm, EncryptionKeys, Unverified};
 use crate::foundation::crypto::certificate::Certificate;
 use crate::foundation::crypto::digest::sha256;
 
@@ -21,7 +21,8 @@ const RSA_BYTES: std::ops::RangeInclusive<usize> = 256..=1024;
 
 /// A set of public keys, of which those are kept that can be used here.
 pub struct ForeignKeys {
-    keys: Vec<Key>,
+    verifying: Vec<Key>,
+    encrypting: EncryptionKeys,
     /// SHA-256 of the certificates that belong to them.
     certificates: Vec<Vec<u8>>,
 }
@@ -85,6 +86,19 @@ impl ForeignKeys {
     /// # Errors
     /// It is none, holds a private key, or no key that can be used.
     pub fn read(set: &Value) -> Result<Self, InvalidKeys> {
+        let keys = Self::published(set)?;
+        if keys.verifying.is_empty() && keys.certificates.is_empty() {
+            Err(InvalidKeys::NoUsableKey)
+        } else {
+            Ok(keys)
+        }
+    }
+
+    /// Reads a key set that its owner publishes, which may hold keys to encrypt to alone.
+    ///
+    /// # Errors
+    /// It is none, or holds a private key.
+    pub fn published(set: &Value) -> Result<Self, InvalidKeys> {
         let all = set.get("keys").and_then(Value::as_array);
         let all = all.ok_or(InvalidKeys::NotAKeySet)?;
         let (mut keys, mut certificates) = (Vec::new(), Vec::new());
@@ -98,11 +112,16 @@ impl ForeignKeys {
             certificates.extend(thumbprint(&jwk));
             keys.extend(usable(jwk));
         }
-        if keys.is_empty() && certificates.is_empty() {
-            Err(InvalidKeys::NoUsableKey)
-        } else {
-            Ok(Self { keys, certificates })
-        }
+        Ok(Self {
+            verifying: keys,
+            encrypting: EncryptionKeys::read(set),
+            certificates,
+        })
+    }
+
+    /// Those that can be encrypted to.
+    pub fn encrypting(&self) -> &EncryptionKeys {
+        &self.encrypting
     }
 
     /// Whether one of them can have signed the token, by what its header says. (A set that was
@@ -133,7 +152,7 @@ impl ForeignKeys {
     fn candidate(&self, token: &Unverified<'_>) -> Option<&Key> {
         let algorithm = token.algorithm()?;
         let suits = |key: &&Key| key.may_sign_with(algorithm);
-        let mut suitable = self.keys.iter().filter(suits);
+        let mut suitable = self.verifying.iter().filter(suits);
         match token.kid() {
             Some(kid) => suitable.find(|key| key.kid.as_deref() == Some(kid)),
             None => match (suitable.next(), suitable.next()) {

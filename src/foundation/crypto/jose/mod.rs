@@ -5,6 +5,8 @@
 //! shared-secret algorithm can be asked for by a token's header.
 
 mod audience;
+mod certificate;
+mod encryption;
 mod foreign;
 mod kept_pairs;
 mod key;
@@ -21,6 +23,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 pub use audience::Audience;
+pub use encryption::{DecryptionKey, Encrypted, Encryption, EncryptionKeys, KeyKind, NotEncrypted};
 pub use foreign::{ForeignKeys, InvalidKeys};
 pub use key::SigningKey;
 pub use names::{ContentEncryption, KeyManagement, SignatureAlgorithm};
@@ -36,6 +39,9 @@ pub enum Error {
     /// The stored bytes are not a private key of the stated algorithm.
     #[error("this is not a private key for {0}")]
     NotAKey(Algorithm),
+    /// The stored bytes are not a key that opens what is encrypted.
+    #[error("this is not a key to decrypt with")]
+    NotADecryptionKey,
     /// A token could not be signed, or its claims not be written as JSON.
     #[error("a token could not be signed")]
     Signing,

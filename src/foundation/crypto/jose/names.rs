@@ -68,5 +68,11 @@ crate::registered_names! {
 
 impl KeyManagement {
     /// Those that are on. A client can register no other.
-    pub const OFFERED: &[KeyManagement] = &[];
+    pub const OFFERED: &[KeyManagement] = &[
+        KeyManagement::RsaOaep,
+        KeyManagement::RsaOaep256,
+        KeyManagement::EcdhEs,
+        KeyManagement::EcdhEsA128kw,
+        KeyManagement::EcdhEsA256kw,
+    ];
 }

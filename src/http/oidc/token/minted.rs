@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use super::Ask;
+use super::{Ask, cannot_encrypt};
 use crate::domain::clients::{Scope, scope};
 use crate::domain::connections;
 use crate::domain::directory;
@@ -83,7 +83,13 @@ async fn id_token(
         claims: &claims,
     };
     let (issuer, keys) = (&ask.state.issuer, &ask.state.signing_keys);
-    Ok(token.mint(issuer, keys, ask.now)?)
+    let signed = token.mint(issuer, keys, ask.now)?;
+    match &ask.reader {
+        Some(reader) => reader
+            .enclose(&signed)
+            .map_err(|error| cannot_encrypt(&ask.client, &error)),
+        None => Ok(signed),
+    }
 }
 
 impl IntoResponse for Minted {

@@ -17,6 +17,8 @@ use super::client::{Caller, TokenError, required};
 use crate::domain::clients::{Client, GrantType};
 use crate::domain::grants::ErrorCode;
 use crate::foundation::clock::Timestamp;
+use crate::foundation::crypto::jose::Encryption;
+use crate::http::oidc::encrypt::{CannotEncrypt, Reader};
 use crate::http::web::{Form, State};
 
 /// An authenticated request for tokens.
@@ -24,6 +26,8 @@ struct Ask<'a> {
     state: &'a State,
     client: Arc<Client>,
     form: &'a Form,
+    /// To whom its `id_token` is encrypted, if it is.
+    reader: Option<Reader>,
     now: Timestamp,
 }
 
@@ -39,10 +43,12 @@ async fn answer(state: &State, caller: &Caller, body: Body) -> Result<Minted, To
     let form = caller.form(body).await?;
     let now = state.clock.now();
     let client = caller.authenticated(state, &form, now).await?;
+    let reader = reader(state, &client, now).await?;
     let ask = Ask {
         state,
         client,
         form: &form,
+        reader,
         now,
     };
     let grant = grant_type(&ask)?;
@@ -54,6 +60,30 @@ async fn answer(state: &State, caller: &Caller, body: Body) -> Result<Minted, To
             Err(not_offered())
         }
     }
+}
+
+// Before anything is redeemed: a key set that does not answer must not cost a code.
+async fn reader(
+    state: &State,
+    client: &Client,
+    now: Timestamp,
+) -> Result<Option<Reader>, TokenError> {
+    let metadata = &client.metadata;
+    let encryption = Encryption::registered(
+        metadata.id_token_encrypted_response_alg,
+        metadata.id_token_encrypted_response_enc,
+    );
+    Reader::of(state, client, encryption, now)
+        .await
+        .map_err(|error| cannot_encrypt(client, &error))
+}
+
+fn cannot_encrypt(client: &Client, error: &CannotEncrypt) -> TokenError {
+    tracing::warn!(client = %client.id, %error, "a token cannot be encrypted");
+    TokenError::new(
+        ErrorCode::TemporarilyUnavailable,
+        "the client's key set has no key to encrypt to, or does not answer",
+    )
 }
 
 fn not_offered() -> TokenError {

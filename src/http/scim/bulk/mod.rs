@@ -6,7 +6,8 @@
 //! thousand resources, and what is answered as done is on disk. (Savepoints in one change
 //! would be quicker by the commits and would lose all of that.) Operations that refer to
 //! each other in a circle are the exception: they cannot exist without each other, and are
-//! done in one change, together or not at all.
+//! done in one change, together or not at all. And a rehearsal is done in one change that is
+//! undone, so that operations find what those before them would have left.
 //!
 //! Operations run through the same functions as requests of their own (`work`).
 
@@ -45,7 +46,7 @@ async fn bulk(
 ) -> Result<Response, ScimError> {
     let JsonBody(body) = body.map_err(name_the_limit)?;
     let request = request::read(body)?;
-    let results = run::run(&state, &asked, request).await;
+    let results = run::run(&state, &asked, request).await?;
     let answer = json!({ "schemas": [RESPONSE_URN], "Operations": results });
     Ok(answer::body(StatusCode::OK, &answer))
 }

@@ -5,12 +5,13 @@ use serde_json::{Map, Value, json};
 use super::order::{Unit, units};
 use super::references::{self, Created};
 use super::request::{Endpoint, Entry, Method, Operation, Request};
+use crate::domain::audit::Change;
 use crate::http::scim::asked::{Asked, IfMatch};
 use crate::http::scim::base;
 use crate::http::scim::error::ScimError;
 use crate::http::scim::resource::{Base, version_tag};
 use crate::http::scim::schema::{GROUPS, ResourceType, USERS};
-use crate::http::scim::work::{self, Done, Named, Target, Wanted, Work};
+use crate::http::scim::work::{Done, Named, Stage, Target, Traced, Wanted, Work};
 use crate::http::web::State;
 
 /// What became of an operation.
@@ -21,13 +22,23 @@ struct Outcome {
     result: Result<Option<i64>, ScimError>,
 }
 
+/// The place of an operation, and why it could not be done.
+type Failed = (usize, ScimError);
+
 /// Runs the operations and gives their results in the order of the request. Those that were
 /// not run, because there had been too many errors, have none.
-pub(super) async fn run(state: &State, asked: &Asked, request: Request) -> Vec<Value> {
+///
+/// # Errors
+/// When the database does not answer to begin or to end with.
+pub(super) async fn run(
+    state: &State,
+    asked: &Asked,
+    request: Request,
+) -> Result<Vec<Value>, ScimError> {
     let refers_to = refers_to(&request);
     let mut run = Run {
-        state,
         asked,
+        stage: Stage::new(state, asked).await?,
         outcomes: request.entries.iter().map(|_| None).collect(),
         created: Created::new(),
         errors: 0,
@@ -40,7 +51,9 @@ pub(super) async fn run(state: &State, asked: &Asked, request: Request) -> Vec<V
         }
         run.unit(unit).await;
     }
-    run.results()
+    let results = run.results(&base(state));
+    run.stage.end().await?;
+    Ok(results)
 }
 
 /// Which operations each one refers to; references to nothing are left out, and found again
@@ -57,8 +70,8 @@ fn refers_to(request: &Request) -> Vec<Vec<usize>> {
 }
 
 struct Run<'a> {
-    state: &'a State,
     asked: &'a Asked,
+    stage: Stage<'a>,
     request: Request,
     outcomes: Vec<Option<Outcome>>,
     created: Created,
@@ -122,27 +135,27 @@ impl Run<'_> {
     }
 
     /// One operation, in a change of its own; the resource's id and version.
-    async fn alone(&self, operation: Operation) -> Result<(String, Option<i64>), ScimError> {
+    async fn alone(&mut self, operation: Operation) -> Result<(String, Option<i64>), ScimError> {
         let id = operation.id.clone();
         let (target, wanted, expected) = parts(operation);
-        let done = work::carry_out(self.state, self.asked, target, wanted, expected).await?;
+        let done = self.stage.one(target, wanted, expected).await?;
         Ok(match id_and_version(&done) {
             Some((id, version)) => (id, Some(version)),
             None => (id, None),
         })
     }
 
-    async fn prepare(&self, operation: Operation) -> Result<Work, ScimError> {
+    async fn prepare(&mut self, operation: Operation) -> Result<Work, ScimError> {
         let (target, wanted, expected) = parts(operation);
-        work::prepare(self.state, self.asked, target, wanted, expected).await
+        self.stage.prepare(target, wanted, expected).await
     }
 
     /// Keeps in the ledger that an operation was refused which was not carried out.
-    async fn keep_refusal(&self, place: usize, error: &ScimError) {
+    async fn keep_refusal(&mut self, place: usize, error: &ScimError) {
         if let Ok(operation) = &self.request.entries[place].operation {
             let (target, wanted, _) = parts(operation.clone());
             let named = Named::of(target, &wanted);
-            work::keep_refusal(self.state, self.asked, &named, error).await;
+            self.stage.refuse(&named, error).await;
         }
     }
 
@@ -176,22 +189,38 @@ impl Run<'_> {
         }
     }
 
-    async fn try_circle(
-        &mut self,
-        places: &[usize],
-    ) -> Result<Vec<(String, i64)>, (usize, ScimError)> {
+    async fn try_circle(&mut self, places: &[usize]) -> Result<Vec<(String, i64)>, Failed> {
+        let first = places.first().copied().unwrap_or_default();
+        let at_first = |error: ScimError| (first, error);
         let mut prepared = Vec::with_capacity(places.len());
         for place in places {
             let work = self.prepare_open(places, *place).await;
             prepared.push((*place, work.map_err(|error| (*place, error))?));
         }
-        let first = places.first().copied().unwrap_or_default();
-        let begun = self.asked.change(self.state).await;
-        let mut change = begun.map_err(|error| (first, error.into()))?;
+        let mut change = self.stage.begin().await.map_err(at_first)?;
+        match self.close(&mut change, places, prepared).await {
+            Ok((all, traced)) => {
+                self.stage.settle(change, traced).await.map_err(at_first)?;
+                Ok(all)
+            }
+            Err(failed) => {
+                self.stage.undo(change).await.map_err(at_first)?;
+                Err(failed)
+            }
+        }
+    }
+
+    /// Creates what stands in a circle, then completes it.
+    async fn close(
+        &mut self,
+        change: &mut Change,
+        places: &[usize],
+        prepared: Vec<(usize, Work)>,
+    ) -> Result<(Vec<(String, i64)>, Vec<Traced>), Failed> {
         let mut created = self.created.clone();
         let mut traced = Vec::with_capacity(2 * places.len());
         for (place, work) in prepared {
-            let done = work.perform(&mut change, self.asked).await;
+            let done = work.perform(change, self.asked).await;
             let (done, entry) = done.map_err(|error| (place, error))?;
             traced.push(entry);
             let bulk_id = self.request.entries[place].bulk_id.clone();
@@ -202,20 +231,18 @@ impl Run<'_> {
         let mut all = Vec::with_capacity(places.len());
         for place in places {
             let completed = match self.completion(*place, &created).await {
-                Ok(work) => work.perform(&mut change, self.asked).await,
+                Ok(work) => work.perform(change, self.asked).await,
                 Err(error) => Err(error),
             };
             let (done, entry) = completed.map_err(|error| (*place, error))?;
             traced.push(entry);
             all.push(id_and_version(&done).ok_or((*place, ScimError::Internal))?);
         }
-        let settled = work::settle(self.state, self.asked, change, traced).await;
-        settled.map_err(|error| (first, error))?;
-        Ok(all)
+        Ok((all, traced))
     }
 
     /// The creation of a member of a circle, without what refers to the others.
-    async fn prepare_open(&self, circle: &[usize], place: usize) -> Result<Work, ScimError> {
+    async fn prepare_open(&mut self, circle: &[usize], place: usize) -> Result<Work, ScimError> {
         let mut operation = self.request.entries[place].operation.clone()?;
         if self.unavailable {
             return Err(ScimError::Unavailable { retry_after: 1 });
@@ -243,7 +270,7 @@ impl Run<'_> {
 
     /// The whole of a resource that was created without its references. Its password is set
     /// already, and hashing is nothing to do while a change is open.
-    async fn completion(&self, place: usize, created: &Created) -> Result<Work, ScimError> {
+    async fn completion(&mut self, place: usize, created: &Created) -> Result<Work, ScimError> {
         let mut operation = self.request.entries[place].operation.clone()?;
         let own = self.request.entries[place].bulk_id.as_deref();
         let id = own.and_then(|own| created.get(own)).cloned();
@@ -276,11 +303,10 @@ impl Run<'_> {
         self.outcomes[place] = Some(outcome);
     }
 
-    fn results(&self) -> Vec<Value> {
-        let base = base(self.state);
+    fn results(&self, base: &str) -> Vec<Value> {
         let pairs = self.request.entries.iter().zip(&self.outcomes);
         pairs
-            .filter_map(|(entry, outcome)| Some(result(Base(&base), entry, outcome.as_ref()?)))
+            .filter_map(|(entry, outcome)| Some(result(Base(base), entry, outcome.as_ref()?)))
             .collect()
     }
 }

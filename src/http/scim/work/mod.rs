@@ -5,10 +5,12 @@
 //! holds everything.
 
 mod group;
+mod stage;
 mod trace;
 mod user;
 
 use group::GroupWork;
+pub(super) use stage::Stage;
 pub(super) use trace::{Named, Traced};
 use user::UserWork;
 
@@ -18,7 +20,7 @@ use super::asked::{Asked, IfMatch};
 use super::error::ScimError;
 use crate::domain::audit::Change;
 use crate::domain::directory::{self, Group, GroupId, Member, User};
-use crate::domain::ledger::{self, Decision, Halt, Held};
+use crate::domain::ledger::{self, Decision, Halt, Held, NewEntry};
 use crate::foundation::db;
 use crate::http::web::State;
 
@@ -100,7 +102,7 @@ pub(super) async fn carry_out(
 }
 
 /// Prepares what is wanted of a resource.
-pub(super) async fn prepare(
+async fn prepare(
     state: &State,
     asked: &Asked,
     target: Target,
@@ -131,7 +133,7 @@ impl Work {
 
 /// Ends a change in which something was done: asks the brake, writes the ledger and commits.
 /// A rehearsal is undone instead, and only the ledger says what would have been.
-pub(super) async fn settle(
+async fn settle(
     state: &State,
     asked: &Asked,
     mut change: Change,
@@ -140,7 +142,8 @@ pub(super) async fn settle(
     let connection = &asked.caller.connection;
     if connection.dry_run() {
         drop(change);
-        return rehearsed(state, asked, traced).await;
+        let entries = traced.into_iter().map(Traced::rehearsed).collect();
+        return keep_only(state, asked, entries).await;
     }
     let gone = traced.iter().map(|traced| traced.gone).sum();
     match ledger::take(&mut change, connection.id, connection.settings.brake, gone).await {
@@ -164,14 +167,11 @@ pub(super) async fn settle(
     Ok(change.commit().await?)
 }
 
-async fn rehearsed(state: &State, asked: &Asked, traced: Vec<Traced>) -> Result<(), ScimError> {
+/// Keeps entries about nothing that changed.
+async fn keep_only(state: &State, asked: &Asked, entries: Vec<NewEntry>) -> Result<(), ScimError> {
     let mut change = asked.change(state).await?;
     change.unrecorded("an entry of the ledger about nothing that changed");
-    for Traced { mut entry, .. } in traced {
-        if entry.decision == Decision::Unchanged {
-            entry.detail = Some("It would have changed nothing.".to_owned());
-        }
-        entry.decision = Decision::DryRun;
+    for entry in entries {
         ledger::write(&mut change, &entry).await?;
     }
     Ok(change.commit().await?)
@@ -194,21 +194,21 @@ async fn hold(
     change.commit().await
 }
 
+/// Whether the ledger keeps a refusal. A database that did not answer is not asked again, and
+/// what is held is kept already.
+fn is_kept(error: &ScimError) -> bool {
+    !matches!(error, ScimError::Unavailable { .. } | ScimError::Held(_))
+}
+
 /// Keeps that a request was refused. The answer is a refusal whether or not that can be
-/// written; a database that did not answer is not asked again. What is held is kept already.
-pub(super) async fn keep_refusal(state: &State, asked: &Asked, named: &Named, error: &ScimError) {
-    if matches!(error, ScimError::Unavailable { .. } | ScimError::Held(_)) {
+/// written.
+async fn keep_refusal(state: &State, asked: &Asked, named: &Named, error: &ScimError) {
+    if !is_kept(error) {
         return;
     }
     let entry = named.refused(asked, error);
-    let kept = async {
-        let mut change = asked.change(state).await?;
-        change.unrecorded("an entry of the ledger about nothing that changed");
-        ledger::write(&mut change, &entry).await?;
-        change.commit().await
-    };
-    if let Err(error) = kept.await {
-        tracing::warn!(%error, "a refusal could not be kept in the ledger");
+    if let Err(error) = keep_only(state, asked, vec![entry]).await {
+        tracing::warn!(?error, "a refusal could not be kept in the ledger");
     }
 }
 

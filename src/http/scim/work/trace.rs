@@ -129,6 +129,18 @@ impl Named {
     }
 }
 
+impl Traced {
+    /// The entry of something that was only rehearsed.
+    pub(super) fn rehearsed(self) -> NewEntry {
+        let mut entry = self.entry;
+        if entry.decision == Decision::Unchanged {
+            entry.detail = Some("It would have changed nothing.".to_owned());
+        }
+        entry.decision = Decision::DryRun;
+        entry
+    }
+}
+
 impl Moved {
     fn shown_in(&self, after: Kept) -> Kept {
         let list = |ids: &[String]| json!(ids[..ids.len().min(SHOWN_MEMBERS)]);

@@ -8,12 +8,11 @@ use crate::domain::audit::Change;
 use crate::domain::directory::{self, NewUser, User, UserId};
 use crate::domain::schemas::{Holder, keep_unique};
 use crate::domain::{credentials, lifecycle};
-use crate::foundation::crypto::password::PasswordHash;
 use crate::http::scim::asked::{Asked, IfMatch};
 use crate::http::scim::document::{self, Document};
 use crate::http::scim::error::ScimError;
 use crate::http::scim::ownership::keep_foreign;
-use crate::http::scim::passwords;
+use crate::http::scim::passwords::{self, NewPassword};
 use crate::http::scim::patch::{self, Operation};
 use crate::http::scim::resource::{UserParts, user_document, user_parts};
 use crate::http::scim::schema::{self, ResourceType};
@@ -25,7 +24,7 @@ pub(in crate::http::scim) struct UserWork {
     schema: &'static ResourceType,
     expected: IfMatch,
     action: Action,
-    password: Option<PasswordHash>,
+    password: Option<NewPassword>,
 }
 
 enum Action {
@@ -47,27 +46,30 @@ impl UserWork {
         let schema = schema::users(&state.schemas.current());
         let mut password = None;
         let takes = asked.caller.connection.settings.take_passwords;
+        // A rehearsal hashes nothing, so it need not look first, and it may be about somebody
+        // who is there in the rehearsal only.
+        let rehearses = asked.caller.connection.dry_run();
         let action = match wanted {
             Wanted::Create(body) => {
                 let mut document = document::read(schema, body?)?.document;
                 let given = take_password(&mut document).filter(|_| takes);
-                password = passwords::hash(state, given).await?;
+                password = passwords::hash(state, asked, given).await?;
                 Action::Create(document)
             }
             Wanted::Replace(id, body) => {
                 let id = id_of(&id)?;
                 let mut document = document::read(schema, body?)?.document;
                 let given = take_password(&mut document).filter(|_| takes);
-                if given.is_some() {
+                if given.is_some() && !rehearses {
                     in_reach(directory::find_user(&state.db, id).await?)?;
                 }
-                password = passwords::hash(state, given).await?;
+                password = passwords::hash(state, asked, given).await?;
                 Action::Replace(id, document)
             }
             Wanted::Modify(id, body) => {
                 let id = id_of(&id)?;
                 let operations = patch::read_request(body?)?;
-                if passwords::are_mentioned(&operations) {
+                if passwords::are_mentioned(&operations) && !rehearses {
                     let user = in_reach(directory::find_user(&state.db, id).await?)?;
                     let edit = patch::apply(schema, user_document(&user), operations.clone())?;
                     let mut document = edit.document;
@@ -75,7 +77,7 @@ impl UserWork {
                     if given.is_some() && !takes {
                         return Err(passwords::not_taken());
                     }
-                    password = passwords::hash(state, given).await?;
+                    password = passwords::hash(state, asked, given).await?;
                 }
                 Action::Modify(id, operations)
             }
@@ -102,44 +104,28 @@ impl UserWork {
             action,
             password,
         } = self;
-        let remark = password.as_ref().map(|_| "A password was set.");
+        let mut sets_password = password.is_some();
         let (before, after) = match action {
             Action::Create(document) => {
                 let user = create(change, schema, document, password).await?;
                 (None, Some(user))
             }
-            Action::Replace(id, mut document) => {
+            Action::Replace(id, document) => {
                 let user = held(change, id, &expected).await?;
-                document::keep_immutable(schema, &user.profile.attributes, &mut document)?;
-                let given = document.keys().cloned().collect();
-                keep_foreign(
-                    asked,
-                    &user.ownership,
-                    &given,
-                    &user_document(&user),
-                    &mut document,
-                );
-                let parts = user_parts(document);
-                let active = parts.active;
-                let after = write(change, schema, user.clone(), parts, password).await?;
-                // A body that does not speak of it says nothing about it.
-                let after = match active {
-                    Some(active) => be_active(change, after, active).await?,
-                    None => after,
-                };
+                let to = (document, password);
+                let after = replace(change, asked, schema, user.clone(), to).await?;
                 (Some(user), Some(after))
             }
             Action::Modify(id, operations) => {
                 let user = held(change, id, &expected).await?;
                 let edit = patch::apply(schema, user_document(&user), operations)?;
                 let parts = user_parts(edit.document);
-                let active = parts.active;
-                let after = write(change, schema, user.clone(), parts, password).await?;
-                let after = match active {
-                    Some(active) => be_active(change, after, active).await?,
-                    // It was removed, here or earlier.
-                    None => directory::state_active(change, after, false).await?,
+                let password = match asked.caller.connection.dry_run() {
+                    true => rehearsed_password(asked, &parts)?,
+                    false => password,
                 };
+                sets_password = password.is_some();
+                let after = modify(change, schema, user.clone(), (parts, password)).await?;
                 (Some(user), Some(after))
             }
             Action::Delete(id) => {
@@ -149,6 +135,7 @@ impl UserWork {
                 (Some(user), None)
             }
         };
+        let remark = sets_password.then_some("A password was set.");
         let effect = effect(before.as_ref(), after.as_ref(), remark);
         let traced = named.done(asked, schema, effect);
         Ok((after.map_or(Done::Deleted, Done::User), traced))
@@ -195,7 +182,7 @@ async fn create(
     change: &mut Change,
     schema: &ResourceType,
     document: Document,
-    password: Option<PasswordHash>,
+    password: Option<NewPassword>,
 ) -> Result<User, ScimError> {
     let parts = user_parts(document);
     let new = NewUser {
@@ -212,13 +199,56 @@ async fn create(
     Ok(user)
 }
 
+async fn replace(
+    change: &mut Change,
+    asked: &Asked,
+    schema: &ResourceType,
+    user: User,
+    (mut document, password): (Document, Option<NewPassword>),
+) -> Result<User, ScimError> {
+    document::keep_immutable(schema, &user.profile.attributes, &mut document)?;
+    let given = document.keys().cloned().collect();
+    let old = user_document(&user);
+    keep_foreign(asked, &user.ownership, &given, &old, &mut document);
+    let parts = user_parts(document);
+    let active = parts.active;
+    let after = write(change, schema, user, (parts, password)).await?;
+    match active {
+        Some(active) => be_active(change, after, active).await,
+        // A body that does not speak of it says nothing about it.
+        None => Ok(after),
+    }
+}
+
+async fn modify(
+    change: &mut Change,
+    schema: &ResourceType,
+    user: User,
+    (parts, password): (UserParts, Option<NewPassword>),
+) -> Result<User, ScimError> {
+    let active = parts.active;
+    let after = write(change, schema, user, (parts, password)).await?;
+    match active {
+        Some(active) => be_active(change, after, active).await,
+        // It was removed, now or earlier.
+        None => Ok(directory::state_active(change, after, false).await?),
+    }
+}
+
+/// The password that a rehearsed PATCH would set.
+fn rehearsed_password(asked: &Asked, parts: &UserParts) -> Result<Option<NewPassword>, ScimError> {
+    if parts.password.is_some() && !asked.caller.connection.settings.take_passwords {
+        return Err(passwords::not_taken());
+    }
+    passwords::rehearse(parts.password.as_deref())
+}
+
 /// Brings a user to what a document says of its profile, and sets its password.
 async fn write(
     change: &mut Change,
     schema: &ResourceType,
     user: User,
-    parts: UserParts,
-    password: Option<PasswordHash>,
+    (parts, password): (UserParts, Option<NewPassword>),
 ) -> Result<User, ScimError> {
     let holder = user.id.to_string();
     let documents = (&user.profile.attributes, &parts.profile.attributes);
@@ -246,10 +276,12 @@ async fn be_active(change: &mut Change, mut user: User, active: bool) -> Result<
 async fn set_password(
     change: &mut Change,
     user: &mut User,
-    password: Option<PasswordHash>,
+    password: Option<NewPassword>,
 ) -> Result<(), ScimError> {
-    if let Some(hash) = password {
+    if password.is_some() {
         directory::claim(change, user, "password").await?;
+    }
+    if let Some(NewPassword::Hashed(hash)) = password {
         credentials::set_password(change, user.id, &hash, false).await?;
     }
     Ok(())

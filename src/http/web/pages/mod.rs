@@ -83,10 +83,20 @@ pub struct ConsentPage {
     pub application: String,
     /// The host that the browser is sent to: a name can be chosen, this cannot.
     pub host: String,
+    /// Whether that is this device, where any program can wait for the answer.
+    pub on_this_device: bool,
+    /// The host that publishes an application which nobody here has registered.
+    pub publisher: Option<String>,
+    /// Its picture, of the origin that the page's policy allows ([`super::Origin`]).
+    pub logo: Option<String>,
     /// The user name of whoever is signed in.
     pub user: String,
-    /// What is asked for.
-    pub scopes: Vec<ConsentScope>,
+    /// What is asked for, a sentence each.
+    pub scopes: Vec<String>,
+    /// What is asked for beyond the scope.
+    pub authorization_details: Vec<AskedDetail>,
+    /// What is known of the application: names and values.
+    pub facts: Vec<(&'static str, String)>,
     /// The application's privacy policy ([`web_link`]).
     pub policy_uri: Option<String>,
     /// The application's terms of service ([`web_link`]).
@@ -95,13 +105,13 @@ pub struct ConsentPage {
     pub hidden: Vec<(String, String)>,
 }
 
-/// One thing that is asked for.
+/// One of the `authorization_details` (RFC 9396), as a person can read it.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct ConsentScope {
-    /// What it is.
-    pub title: String,
-    /// What that means.
-    pub detail: Option<String>,
+pub struct AskedDetail {
+    /// Its type.
+    pub kind: String,
+    /// All of it: what is allowed is what is shown.
+    pub text: String,
 }
 
 /// An address of the web that a page may link to: nothing that could run

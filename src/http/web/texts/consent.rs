@@ -31,6 +31,90 @@ super::texts! {
         fr: "Elle pourra :",
         nl: "Zij kan dan:",
     }
+    /// One of the `authorization_details`, by its type.
+    consent_detail(kind) {
+        en: "have this, of the kind {kind}:",
+        de: "dies erhalten, von der Art {kind}:",
+        fr: "obtenir ceci, du type {kind} :",
+        nl: "dit krijgen, van het type {kind}:",
+    }
+    /// When the application is known by its address alone.
+    consent_unverified(publisher) {
+        en: "Nobody here has checked this application. It says of itself what you read, and is published by {publisher}. Allow it only if you trust that address.",
+        de: "Diese Anwendung hat hier niemand geprüft. Was Sie lesen, sagt sie über sich selbst; veröffentlicht wird sie von {publisher}. Lassen Sie sie nur zu, wenn Sie dieser Adresse vertrauen.",
+        fr: "Personne ici n’a vérifié cette application. Ce que vous lisez vient d’elle-même ; elle est publiée par {publisher}. Ne l’autorisez que si vous faites confiance à cette adresse.",
+        nl: "Niemand hier heeft deze toepassing gecontroleerd. Wat u leest, zegt zij over zichzelf; zij wordt gepubliceerd door {publisher}. Sta haar alleen toe als u dat adres vertrouwt.",
+    }
+    /// When the answer goes to a program on the same device.
+    consent_on_this_device {
+        en: "The answer goes to a program on this device. Allow it only if you have just started that program yourself.",
+        de: "Die Antwort geht an ein Programm auf diesem Gerät. Lassen Sie es nur zu, wenn Sie dieses Programm gerade selbst gestartet haben.",
+        fr: "La réponse va à un programme sur cet appareil. Ne l’autorisez que si vous venez de lancer ce programme vous-même.",
+        nl: "Het antwoord gaat naar een programma op dit apparaat. Sta het alleen toe als u dat programma zojuist zelf hebt gestart.",
+    }
+    /// Opens the facts about the application.
+    consent_details {
+        en: "Details",
+        de: "Einzelheiten",
+        fr: "Détails",
+        nl: "Bijzonderheden",
+    }
+    /// A fact: the identifier.
+    consent_fact_client {
+        en: "Application",
+        de: "Anwendung",
+        fr: "Application",
+        nl: "Toepassing",
+    }
+    /// A fact: the home page.
+    consent_fact_home {
+        en: "Home page",
+        de: "Startseite",
+        fr: "Page d’accueil",
+        nl: "Startpagina",
+    }
+    /// A fact: where the answer goes.
+    consent_fact_return {
+        en: "Return address",
+        de: "Rückkehradresse",
+        fr: "Adresse de retour",
+        nl: "Terugkeeradres",
+    }
+    /// A fact: the words of the scope.
+    consent_fact_scope {
+        en: "Scope",
+        de: "Umfang (scope)",
+        fr: "Portée (scope)",
+        nl: "Bereik (scope)",
+    }
+    /// A fact: a server that the access is good for.
+    consent_fact_resource {
+        en: "Access to",
+        de: "Zugriff auf",
+        fr: "Accès à",
+        nl: "Toegang tot",
+    }
+    /// A fact: claims that were asked for by name.
+    consent_fact_claims {
+        en: "Facts about you",
+        de: "Angaben über Sie",
+        fr: "Informations sur vous",
+        nl: "Gegevens over u",
+    }
+    /// A fact: whom to ask.
+    consent_fact_contact {
+        en: "Contact",
+        de: "Kontakt",
+        fr: "Contact",
+        nl: "Contact",
+    }
+    /// The check box.
+    consent_remember {
+        en: "Remember this, and do not ask again",
+        de: "Merken und nicht wieder fragen",
+        fr: "Retenir ce choix et ne plus demander",
+        nl: "Onthouden en niet opnieuw vragen",
+    }
     /// The button that allows.
     allow {
         en: "Allow",
