@@ -122,8 +122,8 @@ on_both_engines! {
             (&[("max_age", "+1")], "invalid_request"),
             (&[("max_age", "1e3")], "invalid_request"),
             (&[("max_age", "99999999999999999999")], "invalid_request"),
-            (&[("request", "e30.e30.")], "request_not_supported"),
-            (&[("request_uri", "https://evil.test/")], "request_uri_not_supported"),
+            (&[("request", "e30.e30.")], "invalid_request_object"),
+            (&[("request_uri", "https://evil.test/")], "invalid_request_uri"),
             (&[("registration", "{}")], "registration_not_supported"),
             (&[("id_token_hint", "e30.e30.")], "invalid_request"),
         ] {

@@ -138,7 +138,7 @@ fn whole(duration: Duration) -> i64 {
 }
 
 /// Seconds of a `NumericDate`, which may have a fraction; none when it is beyond all dates.
-fn seconds(date: &Number) -> Option<i64> {
+pub fn seconds(date: &Number) -> Option<i64> {
     const FARTHEST: i64 = 253_402_300_799;
     #[allow(
         clippy::cast_possible_truncation,

@@ -18,8 +18,8 @@ use std::fmt;
 pub use authentication::{Means, Proof, Unauthenticated, authenticate};
 pub use key_sets::{KeySets, KeySource, NoKeys};
 pub use metadata::{
-    ApplicationType, AuthenticationMethod, GrantType, InvalidMetadata, MayExchange, Metadata,
-    ResponseMode, ResponseType, SubjectType, UnknownResponseType,
+    ApplicationType, AuthenticationMethod, ExternalAuthentication, GrantType, InvalidMetadata,
+    MayExchange, Metadata, ResponseMode, ResponseType, SubjectType, UnknownResponseType,
 };
 pub use profile::{AcceptedAudience, Profile, Rules, SenderConstraint};
 pub use registration::{

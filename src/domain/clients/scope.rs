@@ -35,6 +35,17 @@ pub enum InvalidScope {
 }
 
 impl Scope {
+    /// These words, of which each is known to be one.
+    pub fn of(words: impl Iterator<Item = &'static str>) -> Self {
+        let mut all: Vec<String> = Vec::new();
+        for word in words {
+            if !all.iter().any(|known| known == word) {
+                all.push(word.to_owned());
+            }
+        }
+        Self(all)
+    }
+
     /// Whether the word is in it.
     pub fn contains(&self, word: &str) -> bool {
         self.0.iter().any(|own| own == word)

@@ -7,6 +7,34 @@ use crate::domain::clients::Scope;
 use crate::domain::directory::{self, Profile, User};
 use crate::foundation::db::{self, Fetch};
 
+/// The claims that each scope stands for (Core §5.4).
+const OF_SCOPES: [(&str, &[&str]); 3] = [
+    (
+        "profile",
+        &[
+            "name",
+            "given_name",
+            "family_name",
+            "middle_name",
+            "nickname",
+            "preferred_username",
+            "profile",
+            "locale",
+            "zoneinfo",
+            "updated_at",
+        ],
+    ),
+    ("email", &["email", "email_verified"]),
+    ("groups", &["groups"]),
+];
+
+/// The scope that a claim about a user belongs to; none for one that is not known here, or
+/// that says something of the sign-in.
+pub(super) fn scope_of(claim: &str) -> Option<&'static str> {
+    let of = OF_SCOPES.iter().find(|(_, claims)| claims.contains(&claim));
+    of.map(|(scope, _)| *scope)
+}
+
 /// Claims about a user.
 #[derive(Clone, Default, Debug, Serialize)]
 #[serde(transparent)]
@@ -28,6 +56,30 @@ impl Claims {
             claims.insert("groups".to_owned(), json!(names));
         }
         Ok(Self(claims))
+    }
+
+    /// Adds claims that were asked for one by one (Core §5.5), whatever the scope: the person
+    /// has allowed them by name.
+    pub async fn with_requested(
+        mut self,
+        from: impl Fetch,
+        user: &User,
+        names: impl Iterator<Item = &String>,
+    ) -> Result<Self, db::Error> {
+        let missing: Vec<&str> = names
+            .map(String::as_str)
+            .filter(|name| !self.0.contains_key(*name))
+            .collect();
+        let scopes = missing.iter().filter_map(|name| scope_of(name));
+        let scope: Scope = Scope::of(scopes);
+        if scope.is_empty() {
+            return Ok(self);
+        }
+        let Claims(all) = Self::of(from, user, &scope).await?;
+        let wanted = all.into_iter();
+        let wanted = wanted.filter(|(name, _)| missing.contains(&name.as_str()));
+        self.0.extend(wanted);
+        Ok(self)
     }
 
     /// Adds `sub`, for the answer of userinfo.

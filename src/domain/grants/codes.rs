@@ -12,15 +12,12 @@ use super::{
 use crate::domain::access;
 use crate::domain::audit::{Actor, Change, Event};
 use crate::domain::clients::{Client, GrantType, Scope, scope};
+use crate::domain::signin;
 use crate::foundation::clock::Timestamp;
 use crate::foundation::crypto::digest::Digest;
 use crate::foundation::crypto::seal::MasterKey;
 use crate::foundation::crypto::token::Secret;
 use crate::foundation::db::{self, Db};
-
-/// How long a code may travel. A browser follows the redirect at once; the client's server
-/// redeems it in the same breath.
-const LIFETIME: Duration = Duration::from_secs(60);
 
 /// How long a grant with `offline_access` lives at most, however often it is renewed.
 const OFFLINE_LIFETIME: Duration = Duration::from_secs(90 * 24 * 3600);
@@ -53,9 +50,55 @@ pub async fn issue_code(
     let now = change.now();
     let grant = GrantId::new(now);
     let code = opaque::make(master, Kind::Code, grant, 0);
-    store::insert_code(change, grant, &code.digest(), new, now.plus(LIFETIME)).await?;
+    store::insert_code(
+        change,
+        grant,
+        &code.digest(),
+        new,
+        now.plus(new.request.client.rules().code_lifetime),
+    )
+    .await?;
     change.unrecorded("the grant is recorded when the code is redeemed");
     Ok(code)
+}
+
+impl NewCode<'_> {
+    /// What tokens are made of that go to the client by the browser, beside the code or without
+    /// one. They stand on a grant of their own, which ends with the session: what a code is
+    /// redeemed for later does not pass through the front.
+    fn in_front(&self, grant: GrantId) -> Redeemed {
+        let request = self.request;
+        Redeemed {
+            grant,
+            client: request.client.id.clone(),
+            signed_in: self.signed_in.clone(),
+            scope: request.scope.keep(|word| word != scope::OFFLINE_ACCESS),
+            terms: request.terms.clone(),
+            nonce: request.nonce.clone(),
+            refresh_token: None,
+        }
+    }
+}
+
+/// Begins the grant of an answer with tokens in it (Core §3.2, §3.3). It is stored when there is
+/// an access token among them: an `id_token` alone opens nothing.
+/// Nothing when the session has ended.
+pub async fn begin_in_front(
+    change: &mut Change,
+    new: &NewCode<'_>,
+) -> Result<Option<Redeemed>, db::Error> {
+    let now = change.now();
+    let redeemed = new.in_front(GrantId::new(now));
+    let Some(session_end) = signin::hold_session(change, new.signed_in.session).await? else {
+        return Ok(None);
+    };
+    if new.request.response_type.has_token() {
+        store::insert_grant(change, &redeemed, now, session_end).await?;
+        record_beginning(change, &redeemed);
+    } else {
+        change.unrecorded("an id_token is a statement, not a grant");
+    }
+    Ok(Some(redeemed))
 }
 
 /// What a client sends to redeem a code.
@@ -137,17 +180,21 @@ async fn begin_grant(
         refresh_token,
     };
     store::insert_grant(change, &redeemed, refresh::idle_end(now), ends_at).await?;
+    record_beginning(change, &redeemed);
+    Ok(redeemed)
+}
+
+fn record_beginning(change: &mut Change, redeemed: &Redeemed) {
     change.record(
         Event::new("grant.began")
             .subject("user", redeemed.signed_in.user)
             .detail(json!({
-                "grant": grant,
-                "client": client.id.as_str(),
+                "grant": redeemed.grant,
+                "client": redeemed.client.as_str(),
                 "scope": redeemed.scope,
                 "session": redeemed.signed_in.session,
             })),
     );
-    Ok(redeemed)
 }
 
 // A code that was used before has been seen by somebody else, or sent twice by a broken client;

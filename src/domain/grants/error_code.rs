@@ -35,6 +35,16 @@ pub enum ErrorCode {
     RequestNotSupported,
     /// There is a reference to a request object.
     RequestUriNotSupported,
+    /// The request object cannot be trusted or read.
+    InvalidRequestObject,
+    /// What `request_uri` refers to is not there (any more), or not the client's.
+    InvalidRequestUri,
+    /// The resource is not one that the client may ask for.
+    InvalidTarget,
+    /// The `authorization_details` are malformed, or of a type that the client did not register.
+    InvalidAuthorizationDetails,
+    /// The person cannot be authenticated as the request demands.
+    UnmetAuthenticationRequirements,
     /// There is a registration within the request.
     RegistrationNotSupported,
 }
@@ -59,6 +69,11 @@ impl ErrorCode {
             ErrorCode::AccountSelectionRequired => "account_selection_required",
             ErrorCode::RequestNotSupported => "request_not_supported",
             ErrorCode::RequestUriNotSupported => "request_uri_not_supported",
+            ErrorCode::InvalidRequestObject => "invalid_request_object",
+            ErrorCode::InvalidRequestUri => "invalid_request_uri",
+            ErrorCode::InvalidTarget => "invalid_target",
+            ErrorCode::InvalidAuthorizationDetails => "invalid_authorization_details",
+            ErrorCode::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
             ErrorCode::RegistrationNotSupported => "registration_not_supported",
         }
     }

@@ -34,7 +34,10 @@ struct Payload<'a> {
     amr: Vec<&'a str>,
     azp: &'a str,
     sid: SessionId,
-    at_hash: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at_hash: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    c_hash: Option<String>,
     #[serde(flatten)]
     claims: &'a Claims,
 }
@@ -46,7 +49,9 @@ pub struct IdToken<'a> {
     /// The client, which says what to sign with.
     pub client: &'a Client,
     /// The access token that goes with it.
-    pub access_token: &'a str,
+    pub access_token: Option<&'a str>,
+    /// The code that goes with it, in the front channel.
+    pub code: Option<&'a str>,
     /// What is said of the user.
     pub claims: &'a Claims,
 }
@@ -73,17 +78,18 @@ impl IdToken<'_> {
             amr: signed_in.amr.split(' ').collect(),
             azp: self.client.id.as_str(),
             sid: signed_in.session,
-            at_hash: at_hash(algorithm, self.access_token),
+            at_hash: self.access_token.map(|text| half_hash(algorithm, text)),
+            c_hash: self.code.map(|text| half_hash(algorithm, text)),
             claims: self.claims,
         };
         keys.sign(algorithm, TYP, &payload, now)
     }
 }
 
-// The left half of the hash that belongs to the algorithm (Core §3.1.3.6). That of Ed25519 is
+// The left half of the hash that belongs to the algorithm (Core §3.1.3.6, §3.3.2.11). That of Ed25519 is
 // SHA-512, by which it signs.
-fn at_hash(algorithm: Algorithm, access_token: &str) -> String {
-    let bytes = access_token.as_bytes();
+fn half_hash(algorithm: Algorithm, text: &str) -> String {
+    let bytes = text.as_bytes();
     match algorithm {
         Algorithm::EdDsa => URL_SAFE_NO_PAD.encode(&sha512(bytes)[..32]),
         _ => URL_SAFE_NO_PAD.encode(&sha256(bytes)[..16]),
@@ -130,7 +136,7 @@ mod tests {
     fn at_hash_is_the_left_half_in_base64url() {
         // The example of OpenID Connect Core, appendix A.3.
         assert_eq!(
-            at_hash(
+            half_hash(
                 Algorithm::Rs256,
                 "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"
             ),

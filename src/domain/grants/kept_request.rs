@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{Parameters, store};
+use super::{Origin, Parameters, store};
 use crate::domain::audit::Change;
 use crate::domain::clients::ClientId;
 use crate::domain::directory::UserId;
@@ -23,6 +23,8 @@ pub struct KeptRequest {
     pub client: ClientId,
     /// What was asked, word for word, without the hint: that is a token, and no token is kept.
     pub parameters: Parameters,
+    /// How it came.
+    pub origin: Origin,
     /// Whom the client expects.
     pub expected: Option<UserId>,
     /// When.

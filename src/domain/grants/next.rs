@@ -1,9 +1,9 @@
 //! What happens next with an authorization request. This is the only place that decides it;
 //! it reads nothing and changes nothing.
 
-use super::{AuthorizationRequest, ErrorCode, SignedIn};
-use crate::domain::clients::Scope;
+use super::{Allowed, AuthorizationRequest, ErrorCode, SignedIn};
 use crate::domain::directory::UserId;
+use crate::domain::signin::Acr;
 use crate::foundation::clock::Timestamp;
 
 /// What is known when the question is asked.
@@ -19,7 +19,10 @@ pub struct Situation<'a> {
     /// Whom the client expects, by a hint that was checked.
     pub expected: Option<UserId>,
     /// What this person allowed this client before.
-    pub consented: Option<&'a Scope>,
+    pub consented: Option<&'a Allowed>,
+    /// Whether an issuer that the client trusts vouches for the person and asks for another
+    /// proof of them: they prove themself anew, and nothing of theirs is told to anybody.
+    pub vouched: bool,
     /// Whether the person has just pressed *allow* for this very request.
     pub allowed_now: bool,
     /// The moment.
@@ -42,11 +45,21 @@ pub enum Next {
 /// Decides what happens next.
 pub fn what_next(situation: &Situation<'_>) -> Next {
     let prompt = situation.request.prompt;
+    if !can_be_met(situation.request) {
+        return Next::Refuse(ErrorCode::UnmetAuthenticationRequirements);
+    }
     let Some(signed_in) = situation.signed_in else {
         return unless_silent(prompt.none, Next::SignIn, ErrorCode::LoginRequired);
     };
     if !is_fresh_enough(situation, signed_in) || !is_expected(situation, signed_in) {
         return unless_silent(prompt.none, Next::SignIn, ErrorCode::LoginRequired);
+    }
+    match strength(situation, signed_in) {
+        Strength::Enough => {}
+        Strength::SignIn => {
+            return unless_silent(prompt.none, Next::SignIn, ErrorCode::LoginRequired);
+        }
+        Strength::Unmet => return Next::Refuse(ErrorCode::UnmetAuthenticationRequirements),
     }
     if !has_consent(situation) {
         return unless_silent(prompt.none, Next::AskConsent, ErrorCode::ConsentRequired);
@@ -61,11 +74,11 @@ fn unless_silent(silent: bool, next: Next, error: ErrorCode) -> Next {
 // A sign-in that was made for this request satisfies whatever the request asked of it:
 // otherwise `max_age=0` would never end.
 fn is_fresh_enough(situation: &Situation<'_>, signed_in: &SignedIn) -> bool {
-    if situation.resumed && signed_in.auth_time >= situation.asked_at {
+    if is_made_for_it(situation, signed_in) {
         return true;
     }
     let prompt = situation.request.prompt;
-    if prompt.login || prompt.select_account {
+    if prompt.login || prompt.select_account || situation.vouched {
         return false;
     }
     match situation.request.max_age {
@@ -73,6 +86,50 @@ fn is_fresh_enough(situation: &Situation<'_>, signed_in: &SignedIn) -> bool {
         Some(age) => !age.is_zero() && situation.now.since(signed_in.auth_time) <= age,
         None => true,
     }
+}
+
+fn is_made_for_it(situation: &Situation<'_>, signed_in: &SignedIn) -> bool {
+    situation.resumed && signed_in.auth_time >= situation.asked_at
+}
+
+enum Strength {
+    Enough,
+    SignIn,
+    Unmet,
+}
+
+// Core §5.5.1.1 and Unmet Authentication Requirements: an essential `acr` that is not met is an
+// error, but only after whatever could meet it was tried. `acr_values` is a wish (RFC 9470 §4):
+// it is tried once, and what the person could do is answered.
+fn strength(situation: &Situation<'_>, signed_in: &SignedIn) -> Strength {
+    let request = situation.request;
+    if situation.vouched {
+        return Strength::Enough;
+    }
+    let tried = is_made_for_it(situation, signed_in);
+    let essential = request.terms.claims.essential_classes();
+    if !essential.is_empty() && !essential.contains(&signed_in.acr.as_str()) {
+        return if tried {
+            Strength::Unmet
+        } else {
+            Strength::SignIn
+        };
+    }
+    let reached: Option<Acr> = signed_in.acr.parse().ok();
+    let wished = request.terms.acr_values.iter();
+    let lowest = wished.filter_map(|one| one.parse::<Acr>().ok()).min();
+    if !tried && lowest.is_some() && reached < lowest {
+        return Strength::SignIn;
+    }
+    Strength::Enough
+}
+
+// An external authentication method is judged by its own classes, when it is answered.
+fn can_be_met(request: &AuthorizationRequest) -> bool {
+    let essential = request.terms.claims.essential_classes();
+    let trusting = request.client.metadata.external_authentication.is_some();
+    let known = |class: &&str| class.parse::<Acr>().is_ok();
+    essential.is_empty() || trusting || essential.iter().any(known)
 }
 
 // Core §3.1.2.1: an answer about another person than the hinted one would mix two people up.
@@ -83,12 +140,13 @@ fn is_expected(situation: &Situation<'_>, signed_in: &SignedIn) -> bool {
 }
 
 fn has_consent(situation: &Situation<'_>) -> bool {
-    if situation.allowed_now {
+    if situation.allowed_now || situation.vouched {
         return true;
     }
+    let wanted = Allowed::by(situation.request);
     let covered = situation
         .consented
-        .is_some_and(|scope| scope.covers(&situation.request.scope));
+        .is_some_and(|before| before.covers(&wanted));
     covered && !situation.request.prompt.consent
 }
 
@@ -99,7 +157,7 @@ mod tests {
 
     use super::super::{Prompt, Terms};
     use super::*;
-    use crate::domain::clients::{Client, Metadata};
+    use crate::domain::clients::{Client, Metadata, ResponseMode, ResponseType};
     use crate::domain::signin::SessionId;
 
     const ASKED: Timestamp = Timestamp::from_millis(1_000_000);
@@ -108,6 +166,8 @@ mod tests {
         AuthorizationRequest {
             client: Arc::new(Client::of_a_test(Metadata::new(vec![]), &[])),
             redirect_uri: "https://app.example.com/cb".into(),
+            response_type: ResponseType::Code,
+            response_mode: ResponseMode::Query,
             state: None,
             scope: "openid email".parse().unwrap(),
             terms: Terms::default(),
@@ -134,6 +194,13 @@ mod tests {
         Duration::from_secs(seconds)
     }
 
+    fn scope_alone(text: &str) -> Allowed {
+        Allowed {
+            scope: text.parse().unwrap(),
+            ..Allowed::default()
+        }
+    }
+
     struct Asked<'a> {
         signed_in: Option<&'a SignedIn>,
         consented: Option<&'a str>,
@@ -151,7 +218,7 @@ mod tests {
     }
 
     fn next(request: &AuthorizationRequest, asked: &Asked<'_>) -> Next {
-        let consented = asked.consented.map(|text| text.parse().unwrap());
+        let consented = asked.consented.map(scope_alone);
         what_next(&Situation {
             request,
             asked_at: ASKED,
@@ -159,6 +226,7 @@ mod tests {
             signed_in: asked.signed_in,
             expected: None,
             consented: consented.as_ref(),
+            vouched: false,
             allowed_now: false,
             now: asked.now,
         })
@@ -245,6 +313,7 @@ mod tests {
             signed_in: Some(&who),
             expected: None,
             consented: None,
+            vouched: false,
             allowed_now: true,
             now: ASKED,
         };
@@ -259,7 +328,7 @@ mod tests {
         let (request, who) = (request(), signed_in(ASKED));
         let mut silent = request.clone();
         silent.prompt.none = true;
-        let consented = "openid email".parse().unwrap();
+        let consented = scope_alone("openid email");
         let situation = |request, expected| Situation {
             request,
             asked_at: ASKED,
@@ -267,6 +336,7 @@ mod tests {
             signed_in: Some(&who),
             expected: Some(expected),
             consented: Some(&consented),
+            vouched: false,
             allowed_now: true,
             now: ASKED,
         };

@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 /// More of them is an attack, not a request.
 const MOST: usize = 64;
 
+/// The one parameter that may stand there several times (RFC 8707 §2).
+const REPEATABLE: &str = "resource";
+
 /// Decoded name and value pairs of a query or a form.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -27,7 +30,8 @@ impl Parameters {
         if self.0.len() > MOST {
             return Err(Duplicate);
         }
-        let mut names: Vec<&str> = self.0.iter().map(|(name, _)| name.as_str()).collect();
+        let names = self.0.iter().map(|(name, _)| name.as_str());
+        let mut names: Vec<&str> = names.filter(|name| *name != REPEATABLE).collect();
         names.sort_unstable();
         if names.windows(2).any(|pair| pair[0] == pair[1]) {
             return Err(Duplicate);
@@ -43,6 +47,28 @@ impl Parameters {
             (Some((_, value)), None) if !value.is_empty() => Some(value),
             _ => None,
         }
+    }
+
+    /// The same pairs, read from elsewhere than a query or form.
+    pub fn from_pairs(pairs: Vec<(String, String)>) -> Self {
+        Self(pairs)
+    }
+
+    /// The values of `name` that are not empty, in their order.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let of_that_name = self.0.iter().filter(move |(known, _)| known == name);
+        of_that_name
+            .map(|(_, value)| value.as_str())
+            .filter(|value| !value.is_empty())
+    }
+
+    /// These, and those of `others` whose name does not stand among them.
+    #[must_use]
+    pub fn completed_by(mut self, others: &Parameters) -> Self {
+        let missing = others.0.iter().filter(|(name, _)| !self.has(name));
+        let missing: Vec<_> = missing.cloned().collect();
+        self.0.extend(missing);
+        self
     }
 
     /// The same without `name`.

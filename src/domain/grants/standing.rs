@@ -1,7 +1,7 @@
 //! Whether what an access token stands on still stands. The token itself says nothing of that:
 //! a revocation, the end of a session and a deactivation take effect with the next request.
 
-use super::{VerifiedAccessToken, store};
+use super::{Terms, VerifiedAccessToken, store};
 use crate::domain::clients::Scope;
 use crate::domain::directory::UserId;
 use crate::foundation::clock::Timestamp;
@@ -13,6 +13,8 @@ pub struct Standing {
     pub user: Option<UserId>,
     /// What it is good for: what it says, as far as the grant goes.
     pub scope: Scope,
+    /// What was allowed beyond the scope.
+    pub terms: Terms,
 }
 
 /// What stands behind the token, unless it was revoked, its grant has ended, or the user's
@@ -29,6 +31,7 @@ pub async fn standing(
         return Ok((!revoked).then(|| Standing {
             user: None,
             scope: claims.scope.clone(),
+            terms: Terms::default(),
         }));
     };
     let found = store::grant_of_token(db, grant, &claims.jti, now).await?;
@@ -40,5 +43,6 @@ pub async fn standing(
     Ok(stands.map(|found| Standing {
         user: Some(found.user),
         scope: claims.scope.common(&found.scope),
+        terms: found.terms,
     }))
 }

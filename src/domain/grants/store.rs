@@ -1,111 +1,24 @@
+mod consents;
+mod requests;
 mod tokens;
 
+pub(super) use consents::{consent, write_consent};
+pub(super) use requests::{
+    complete_pushed_request, complete_request, insert_pushed_request, insert_request,
+    pushed_request, request,
+};
 pub(super) use tokens::*;
 
 use super::codes::{NewCode, UsedCode};
 use super::refresh::Rotation;
-use super::{CodeRedemption, GrantId, KeptRequest, Redeemed, SignedIn};
+use super::{CodeRedemption, GrantId, Redeemed, SignedIn};
 use crate::domain::audit::Change;
-use crate::domain::clients::{Client, ClientId, Scope};
+use crate::domain::clients::Client;
 use crate::domain::directory::UserId;
 use crate::domain::signin::SessionId;
 use crate::foundation::clock::Timestamp;
 use crate::foundation::crypto::digest::Digest;
 use crate::foundation::db::{Error, Fetch, Row, sql};
-
-pub(super) async fn insert_request(
-    change: &mut Change,
-    handle: &Digest,
-    browser: &Digest,
-    kept: &KeptRequest,
-    expires_at: Timestamp,
-) -> Result<(), Error> {
-    let parameters = text_of(&kept.parameters)?;
-    let statement = sql("insert into authorization_requests
-           (handle_digest, browser_digest, client_id, parameters, expected_user_id,
-            created_at, expires_at)
-         values ($1, $2, $3, $4, $5, $6, $7)")
-    .bind(handle)
-    .bind(browser)
-    .bind(&kept.client)
-    .bind(parameters)
-    .bind(kept.expected)
-    .bind(kept.asked_at)
-    .bind(expires_at);
-    change.execute(statement).await.map(drop)
-}
-
-pub(super) async fn request(
-    mut from: impl Fetch,
-    handle: &Digest,
-    browser: &Digest,
-    now: Timestamp,
-) -> Result<Option<KeptRequest>, Error> {
-    let statement = sql(
-        "select client_id, parameters, expected_user_id, created_at from authorization_requests
-         where handle_digest = $1 and browser_digest = $2
-           and completed_at is null and expires_at > $3",
-    )
-    .bind(handle)
-    .bind(browser)
-    .bind(now);
-    let Some(row) = from.fetch_optional(statement).await? else {
-        return Ok(None);
-    };
-    Ok(Some(KeptRequest {
-        client: ClientId::from_stored(row.get("client_id")?),
-        parameters: row.json("parameters")?,
-        expected: row.parse_optional("expected_user_id")?,
-        asked_at: row.get("created_at")?,
-    }))
-}
-
-pub(super) async fn complete_request(
-    change: &mut Change,
-    handle: &Digest,
-    browser: &Digest,
-) -> Result<bool, Error> {
-    let now = change.now();
-    let statement = sql("update authorization_requests set completed_at = $1
-         where handle_digest = $2 and browser_digest = $3
-           and completed_at is null and expires_at > $1")
-    .bind(now)
-    .bind(handle)
-    .bind(browser);
-    Ok(change.execute(statement).await? == 1)
-}
-
-pub(super) async fn consent(
-    mut from: impl Fetch,
-    user: UserId,
-    client: &ClientId,
-) -> Result<Option<Scope>, Error> {
-    let statement = sql("select scope from consents where user_id = $1 and client_id = $2")
-        .bind(user)
-        .bind(client);
-    let row = from.fetch_optional(statement).await?;
-    row.map(|row| row.parse("scope")).transpose()
-}
-
-pub(super) async fn write_consent(
-    change: &mut Change,
-    user: UserId,
-    client: &ClientId,
-    scope: &Scope,
-) -> Result<(), Error> {
-    let now = change.now();
-    let statement = sql(
-        "insert into consents (user_id, client_id, scope, granted_at)
-         values ($1, $2, $3, $4)
-         on conflict (user_id, client_id)
-         do update set scope = excluded.scope, granted_at = excluded.granted_at",
-    )
-    .bind(user)
-    .bind(client)
-    .bind(scope.to_string())
-    .bind(now);
-    change.execute(statement).await.map(drop)
-}
 
 pub(super) async fn insert_code(
     change: &mut Change,
@@ -349,6 +262,13 @@ pub(super) async fn sweep(change: &mut Change, limit: i64) -> Result<u64, Error>
                (select handle_digest from authorization_requests
                 where expires_at < $1 order by expires_at limit $2)"),
             now,
+        ),
+        // A request that a person is answering outlives the reference to it.
+        (
+            sql("delete from pushed_requests where digest in
+               (select digest from pushed_requests
+                where expires_at < $1 order by expires_at limit $2)"),
+            day_ago,
         ),
         (
             sql("delete from authorization_codes where digest in

@@ -1,10 +1,13 @@
 //! What was authorized beyond the scope. It is carried from the authorization request by the
 //! code to the grant, and from there into every token.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+
+use super::claims::scope_of;
+use crate::domain::clients::Scope;
 
 /// The terms of a code or a grant, stored as one JSON text. What is empty is left out, so that
 /// `{}` is a grant of scope alone.
@@ -69,6 +72,50 @@ impl RequestedClaims {
     /// Whether no claim was asked for by name.
     pub fn is_empty(&self) -> bool {
         self.id_token.is_empty() && self.userinfo.is_empty()
+    }
+
+    /// The authentication classes of which one has to be reached; none when that is not
+    /// essential (OpenID Connect Core §5.5.1.1).
+    pub fn essential_classes(&self) -> Vec<&str> {
+        let asked = self.id_token.get("acr").and_then(Option::as_ref);
+        if asked.is_some_and(|asked| asked.essential) {
+            self.values_of("acr")
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// The texts of which a claim of the `id_token` should be one, the best first.
+    pub fn values_of(&self, claim: &str) -> Vec<&str> {
+        let asked = self.id_token.get(claim).and_then(Option::as_ref);
+        let all = asked
+            .iter()
+            .flat_map(|asked| asked.value.iter().chain(&asked.values));
+        all.filter_map(Value::as_str).collect()
+    }
+
+    /// The scopes that those claims belong to.
+    pub fn scopes_beyond(&self, scope: &Scope) -> Scope {
+        let names = self.names_beyond(scope);
+        Scope::of(names.iter().filter_map(|name| scope_of(name)))
+    }
+
+    /// Leaves out what belongs to a scope that the client may not ask for: asking by name is
+    /// no way around what was registered.
+    pub(super) fn keep_within(&mut self, registered: &Scope) {
+        let may = |name: &str| scope_of(name).is_none_or(|of| registered.contains(of));
+        self.id_token.retain(|name, _| may(name));
+        self.userinfo.retain(|name, _| may(name));
+    }
+
+    /// The names of claims about the person that the scope does not contain anyhow.
+    pub fn names_beyond(&self, scope: &Scope) -> BTreeSet<String> {
+        let names = self.id_token.keys().chain(self.userinfo.keys());
+        let beyond = names.filter(|name| {
+            let of = scope_of(name);
+            of.is_some_and(|of| !scope.contains(of))
+        });
+        beyond.cloned().collect()
     }
 }
 

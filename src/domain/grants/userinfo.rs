@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Claims, Standing, VerifiedAccessToken, standing};
+use super::{Claims, Standing, Terms, VerifiedAccessToken, standing};
 use crate::domain::clients::{Client, Scope};
 use crate::domain::directory::{self, User};
 use crate::domain::signing_keys::{self, KeyRing};
@@ -15,6 +15,8 @@ pub struct Holder {
     pub user: User,
     /// What the token is good for.
     pub scope: Scope,
+    /// What was allowed beyond the scope.
+    pub terms: Terms,
 }
 
 /// The holder of a token, unless its grant has ended or the user's access does not hold: a
@@ -27,12 +29,13 @@ pub async fn holder(
     let Some(Standing {
         user: Some(user),
         scope,
+        terms,
     }) = standing(db, token, now).await?
     else {
         return Ok(None);
     };
     let user = directory::find_user(db, user).await?;
-    Ok(user.map(|user| Holder { user, scope }))
+    Ok(user.map(|user| Holder { user, scope, terms }))
 }
 
 const TYP: &str = "JWT";

@@ -14,8 +14,8 @@ pub use attempt::{
 };
 pub use destination::{Destination, DestinationRefused};
 pub use session::{
-    EndReason, Lifetimes, Session, SessionId, end_session, end_sessions_of_user, seen, session_of,
-    sessions_of_user, sweep_sessions,
+    EndReason, Lifetimes, Session, SessionId, end_session, end_sessions_of_user, hold_session,
+    seen, session_of, sessions_of_user, sweep_sessions,
 };
 pub use sign_in::{
     Completed, Found, NewSignIn, NotedProof, Place, Proven, SignIn, begin, complete, find,

@@ -135,6 +135,18 @@ pub async fn seen(
     change.commit().await
 }
 
+/// Holds a session until the change ends, for whoever makes something of it. When it ends, if
+/// it is live.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn hold_session(
+    change: &mut Change,
+    session: SessionId,
+) -> Result<Option<Timestamp>, db::Error> {
+    store::hold_session(change, session).await
+}
+
 /// Ends a session. Whether it was live.
 ///
 /// # Errors

@@ -201,6 +201,21 @@ pub(super) async fn seen(
     change.execute(statement).await.map(drop)
 }
 
+/// When the session ends, if it is live. Its row is held until the change ends, so that
+/// whoever ends the session meanwhile comes before or after it, never in between.
+pub(super) async fn hold_session(
+    change: &mut Change,
+    session: SessionId,
+) -> Result<Option<Timestamp>, Error> {
+    let now = change.now();
+    let statement = sql("update sessions set expires_at = expires_at
+         where id = $1 and ended_at is null and expires_at > $2 returning expires_at")
+    .bind(session)
+    .bind(now);
+    let row = change.execute_returning(statement).await?;
+    row.map(|row| row.get("expires_at")).transpose()
+}
+
 /// Whose it was, when it was live.
 pub(super) async fn end_session(
     change: &mut Change,

@@ -55,6 +55,9 @@ pub enum NotFetched {
     /// What came is not JSON.
     #[error("the answer is not JSON")]
     NotJson,
+    /// What came is not text.
+    #[error("the answer is not text")]
+    NotText,
 }
 
 /// The extra certificates cannot be read.
@@ -150,18 +153,7 @@ impl Outbound {
     /// # Errors
     /// It may not be fetched, does not come, or is none.
     pub async fn get_json(&self, address: &str) -> Result<serde_json::Value, NotFetched> {
-        let url = self.checked(address)?;
-        let clients = self.clients()?;
-        let client = if url.scheme() == "https" {
-            &clients.encrypted
-        } else {
-            &clients.plain
-        };
-        let request = client.get(url).header(ACCEPT, "application/json");
-        let response = request.send().await.map_err(no_answer)?;
-        if response.status() != 200 {
-            return Err(NotFetched::Status(response.status().as_u16()));
-        }
+        let response = self.get(address, "application/json").await?;
         // `application/json`, `application/jwk-set+json`, …; some send none.
         let kind = response.headers().get(CONTENT_TYPE);
         if kind.is_some_and(|kind| !kind.to_str().is_ok_and(|kind| kind.contains("json"))) {
@@ -169,6 +161,38 @@ impl Outbound {
         }
         let body = read(response).await?;
         serde_json::from_slice(&body).map_err(|_| NotFetched::NotJson)
+    }
+
+    /// Fetches a signed token: a request object (RFC 9101 §5.2.3). Its kind is not asked for:
+    /// files are served as whatever the server takes them for, and only a signature that is
+    /// right makes it one.
+    ///
+    /// # Errors
+    /// It may not be fetched, does not come, or is no text.
+    pub async fn get_token(&self, address: &str) -> Result<String, NotFetched> {
+        let kinds = "application/oauth-authz-req+jwt, application/jwt";
+        let body = read(self.get(address, kinds).await?).await?;
+        String::from_utf8(body).map_err(|_| NotFetched::NotText)
+    }
+
+    async fn get(
+        &self,
+        address: &str,
+        kinds: &'static str,
+    ) -> Result<reqwest::Response, NotFetched> {
+        let url = self.checked(address)?;
+        let clients = self.clients()?;
+        let client = if url.scheme() == "https" {
+            &clients.encrypted
+        } else {
+            &clients.plain
+        };
+        let request = client.get(url).header(ACCEPT, kinds);
+        let response = request.send().await.map_err(no_answer)?;
+        match response.status().as_u16() {
+            200 => Ok(response),
+            status => Err(NotFetched::Status(status)),
+        }
     }
 
     /// What can be said of an address before anything is resolved. An address in numbers is

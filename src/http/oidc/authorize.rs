@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use super::visit::{Asked, Ended, Visit};
-use super::{AUTHORIZE, redirect};
+use super::{AUTHORIZE, hint, redirect};
 use crate::domain::grants::{KeptRequest, Parameters};
 use crate::http::web::{self, CookieName, LARGEST_FORM, Language, PageRefusal, cookies};
 
@@ -49,11 +49,14 @@ async fn answer(visit: &Visit, parameters: Parameters) -> Response {
 }
 
 async fn begin(visit: &Visit, parameters: Parameters) -> Result<Asked, Ended> {
-    let request = visit.check(&parameters).await?;
+    let (client, mut read) = visit.read(&parameters).await?;
+    let mut request = visit.check(&client, &read.parameters, &read.origin)?;
+    let expected = hint::expected(visit, &mut request, &mut read.origin).await?;
     let kept = KeptRequest {
-        client: request.client.id.clone(),
-        parameters,
-        expected: visit.expected(&request)?,
+        client: client.id.clone(),
+        parameters: read.parameters,
+        origin: read.origin,
+        expected,
         asked_at: visit.now,
     };
     Ok(Asked {

@@ -7,9 +7,8 @@ use serde_json::Value;
 use super::visit::{Asked, Ended, Visit};
 use super::{consent_path, redirect, resume, resume_path};
 use crate::domain::audit::Actor;
-use crate::domain::clients::Scope;
 use crate::domain::directory;
-use crate::domain::grants::{self, ErrorCode, Next, SignedIn};
+use crate::domain::grants::{ErrorCode, Next, SignedIn};
 use crate::foundation::crypto::token::Secret;
 use crate::foundation::db;
 use crate::http::web::pages::{AskedDetail, ConsentPage, web_link};
@@ -80,7 +79,7 @@ async fn decided(visit: &Visit, answer: &Answer) -> Result<Response, Ended> {
         return Ok(redirect::to_path(&resume_path(answer.handle.reveal())));
     }
     if !answer.allow {
-        let denied = deny(visit, &answer.handle).await;
+        let denied = deny(visit, &asked).await;
         if !denied.map_err(|error| visit.database(&error))? {
             return Err(visit.gone());
         }
@@ -92,9 +91,9 @@ async fn decided(visit: &Visit, answer: &Answer) -> Result<Response, Ended> {
     Ok(visit.proceed(asked).await)
 }
 
-async fn deny(visit: &Visit, handle: &Secret) -> Result<bool, db::Error> {
+async fn deny(visit: &Visit, asked: &Asked) -> Result<bool, db::Error> {
     let mut change = visit.change(Actor::Anonymous).await?;
-    let completed = grants::complete_request(&mut change, handle, &visit.browser.digest()).await?;
+    let completed = visit.use_up(&mut change, asked).await?;
     change.commit().await?;
     Ok(completed)
 }
@@ -119,7 +118,7 @@ fn page(
             .and_then(web_link)
             .filter(|_| logo_origin(asked).is_some()),
         user,
-        scopes: told(*t, &asked.request.scope),
+        scopes: told(*t, asked),
         authorization_details: details(asked),
         facts: facts(*t, asked),
         policy_uri: link(&client.metadata.policy_uri),
@@ -152,7 +151,11 @@ fn publisher(client_id: &str) -> Option<String> {
 }
 
 // A word that an administrator made up for a resource of theirs stands for itself.
-fn told(language: Language, wanted: &Scope) -> Vec<String> {
+// A claim that is asked for by its name is told as the scope that it belongs to.
+fn told(language: Language, asked: &Asked) -> Vec<String> {
+    let request = &asked.request;
+    let by_name = request.terms.claims.scopes_beyond(&request.scope);
+    let wanted = request.scope.joined(&by_name);
     let sentence = |word: &str| language.scope(word).unwrap_or(word).to_owned();
     wanted.words().map(sentence).collect()
 }

@@ -1,15 +1,19 @@
 //! The door of OpenID Connect and OAuth 2: discovery, key set, authorization, consent, tokens,
 //! userinfo, logout.
 
+mod answer;
 mod authorize;
 mod client;
 mod consent;
 mod cors;
 mod documents;
 mod encrypt;
+mod front;
+mod hint;
 mod introspect;
 mod json;
 mod logout;
+mod par;
 mod redirect;
 mod resume;
 mod revoke;
@@ -24,6 +28,7 @@ use axum::routing::{get, post};
 use super::web::State;
 
 const AUTHORIZE: &str = "/oauth2/authorize";
+const PAR: &str = "/oauth2/par";
 const TOKEN: &str = "/oauth2/token";
 const USERINFO: &str = "/oauth2/userinfo";
 const INTROSPECT: &str = "/oauth2/introspect";
@@ -43,6 +48,7 @@ pub fn routes(state: &State) -> Router<State> {
         .layer(from_fn(cors::for_everybody));
     let called = Router::new()
         .route(TOKEN, post(token::token).options(cors::preflight))
+        .route(PAR, post(par::push).options(cors::preflight))
         .route(USERINFO, userinfo.options(cors::preflight))
         .route(
             INTROSPECT,

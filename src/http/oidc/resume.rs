@@ -22,8 +22,9 @@ pub(super) async fn kept(visit: &Visit, handle: &Secret) -> Result<Asked, Ended>
     let Some(kept) = found.map_err(|error| visit.database(&error))? else {
         return Err(visit.gone());
     };
+    let client = visit.client(kept.client.as_str()).await?;
     Ok(Asked {
-        request: visit.check(&kept.parameters).await?,
+        request: visit.check(&client, &kept.parameters, &kept.origin)?,
         kept,
         handle: Some(handle.clone()),
         allowed_now: false,

@@ -110,8 +110,13 @@ async fn claims(state: &State, token: &Secret) -> Result<(Arc<Client>, Claims), 
     if !holder.scope.contains(scope::OPENID) {
         return Err(Refusal::InsufficientScope);
     }
-    let claims = Claims::of(&state.db, &holder.user, &holder.scope).await;
-    let claims = claims.map_err(Refusal::Db)?.with_subject(&holder.user);
+    let (db, user) = (&state.db, &holder.user);
+    let by_name = holder.terms.claims.userinfo.keys();
+    let claims = Claims::of(db, user, &holder.scope)
+        .await
+        .map_err(Refusal::Db)?;
+    let claims = claims.with_requested(db, user, by_name).await;
+    let claims = claims.map_err(Refusal::Db)?.with_subject(user);
     Ok((client, claims))
 }
 

@@ -2,18 +2,22 @@
 //! the question *what next* to an answer.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 
+use super::answer::{self, Fields};
+use super::front::{self, Issued};
 use super::{consent_path, redirect};
 use crate::domain::audit::{Actor, Change};
-use crate::domain::directory::UserId;
+use crate::domain::clients::Client;
 use crate::domain::grants::{
-    self, AuthorizationRequest, ErrorCode, IdTokenHint, KeptRequest, NewCode, Next, Parameters,
-    Refusal, SignedIn, Situation, request,
+    self, Allowed, AuthorizationRequest, ErrorCode, KeptRequest, NewCode, Next, NotRead, Origin,
+    Parameters, ReadRequest, Reading, RedirectRefusal, Refusal, SignedIn, Situation, Vouched,
+    request,
 };
 use crate::domain::signin::{self, Destination, NewSignIn, Session};
 use crate::foundation::clock::Timestamp;
@@ -68,23 +72,56 @@ pub(super) fn ended(response: impl IntoResponse) -> Ended {
 }
 
 impl Visit {
-    /// Checks what was asked, as if it had come this moment: also a kept request, whose client
-    /// may have been changed since.
-    pub(super) async fn check(
+    /// The client of that name.
+    pub(super) async fn client(&self, id: &str) -> Result<Arc<Client>, Ended> {
+        let found = self.state.clients.find(&self.state.db, id, self.now).await;
+        let found = found.map_err(|error| self.database(&error))?;
+        found
+            .filter(|client| client.is_enabled())
+            .ok_or_else(|| self.page(grants::PageRefusal::UnknownClient))
+    }
+
+    /// Reads what was asked, wherever it stands.
+    pub(super) async fn read(
         &self,
         parameters: &Parameters,
-    ) -> Result<AuthorizationRequest, Ended> {
+    ) -> Result<(Arc<Client>, ReadRequest), Ended> {
         let id = request::client_id(parameters).map_err(|refusal| self.page(refusal))?;
-        let found = self.state.clients.find(&self.state.db, id, self.now).await;
-        let Some(client) = found.map_err(|error| self.database(&error))? else {
-            return Err(self.page(grants::PageRefusal::UnknownClient));
+        let client = self.client(id).await?;
+        let reading = Reading {
+            db: &self.state.db,
+            outbound: &self.state.outbound,
+            key_sets: &self.state.key_sets,
+            issuer: &self.state.issuer,
+            client: &client,
+            now: self.now,
         };
-        request::check(parameters, &client).map_err(|refusal| match refusal {
-            Refusal::Page(refusal) => self.page(refusal),
-            Refusal::Redirect(refusal) => {
-                ended(redirect::with_refusal(&refusal, &self.state.issuer))
+        match reading.brought(parameters).await {
+            Ok(read) => Ok((client, read)),
+            Err(NotRead::Database(error)) => Err(self.database(&error)),
+            Err(NotRead::Refused(error, text)) => {
+                Err(self.refusal(request::unreadable(parameters, &client, (error, text))))
             }
-        })
+        }
+    }
+
+    /// Checks what was read, as if it had come this moment: also a kept request, whose client
+    /// may have been changed since.
+    pub(super) fn check(
+        &self,
+        client: &Arc<Client>,
+        parameters: &Parameters,
+        origin: &Origin,
+    ) -> Result<AuthorizationRequest, Ended> {
+        let checked = request::check(parameters, origin, client, &self.state.issuer);
+        checked.map_err(|refusal| self.refusal(refusal))
+    }
+
+    fn refusal(&self, refusal: Refusal) -> Ended {
+        match refusal {
+            Refusal::Page(refusal) => self.page(refusal),
+            Refusal::Redirect(refusal) => Box::new(answer::refuse(self, &refusal)),
+        }
     }
 
     /// Who is signed in in this browser.
@@ -120,26 +157,10 @@ impl Visit {
             signed_in,
             expected: asked.kept.expected,
             consented: consented.as_ref(),
+            vouched: asked.kept.origin.vouched.is_some(),
             allowed_now: asked.allowed_now,
             now: self.now,
         }))
-    }
-
-    /// Whom the client expects. A hint that is not ours says nothing about who is there; to go
-    /// on without it could answer about somebody else than the client means.
-    pub(super) fn expected(&self, request: &AuthorizationRequest) -> Result<Option<UserId>, Ended> {
-        let Some(hint) = &request.id_token_hint else {
-            return Ok(None);
-        };
-        let keys = &self.state.signing_keys;
-        let read = IdTokenHint::read(hint, &self.state.issuer, keys, self.now);
-        match read.filter(|hint| hint.client == request.client.id.as_str()) {
-            Some(hint) => Ok(Some(hint.user)),
-            None => {
-                let text = "id_token_hint is not an ID token of this client";
-                Err(self.refuse(request, ErrorCode::InvalidRequest, text))
-            }
-        }
     }
 
     /// Goes on with what is next.
@@ -163,40 +184,102 @@ impl Visit {
     }
 
     async fn issue(&self, asked: &Asked, signed_in: &SignedIn) -> Result<Response, Ended> {
-        let issued = self.write_code(asked, signed_in).await;
-        match issued.map_err(|error| self.database(&error))? {
-            Some(code) => {
-                let answer = redirect::with_code(&asked.request, &code, &self.state.issuer);
-                Ok((self.browser.cookies(&self.state), answer).into_response())
+        if let Some(vouched) = &asked.kept.origin.vouched {
+            return self.issue_externally(asked, vouched, signed_in).await;
+        }
+        let issued = self.write(asked, signed_in).await;
+        let Some(issued) = issued.map_err(|error| self.database(&error))? else {
+            return Err(self.gone());
+        };
+        let fields = front::fields(self, asked, issued).await;
+        let fields = fields.map_err(|error| self.failed(&error))?;
+        Ok(self.send(asked, fields))
+    }
+
+    async fn issue_externally(
+        &self,
+        asked: &Asked,
+        vouched: &Vouched,
+        signed_in: &SignedIn,
+    ) -> Result<Response, Ended> {
+        let fields = front::external(self, asked, vouched, signed_in);
+        let fields = fields.map_err(|error| self.failed(&error))?;
+        let completed = self.complete(asked, signed_in).await;
+        if !completed.map_err(|error| self.database(&error))? {
+            return Err(self.gone());
+        }
+        match fields {
+            Some(fields) => Ok(self.send(asked, fields)),
+            None => {
+                let error = ErrorCode::UnmetAuthenticationRequirements;
+                Err(self.refuse(&asked.request, error, why(error)))
             }
-            None => Err(self.gone()),
         }
     }
 
-    async fn write_code(
+    fn send(&self, asked: &Asked, fields: Fields) -> Response {
+        let answer = answer::send(self, &asked.request.return_address(), fields);
+        (self.browser.cookies(&self.state), answer).into_response()
+    }
+
+    async fn complete(&self, asked: &Asked, signed_in: &SignedIn) -> Result<bool, db::Error> {
+        let actor = Actor::User(signed_in.user.to_string());
+        let mut change = self.change(actor).await?;
+        let completed = self.use_up(&mut change, asked).await?;
+        change.commit().await?;
+        Ok(completed)
+    }
+
+    /// Uses up what the request was kept under and what it was pushed as; whether it may still
+    /// be answered.
+    pub(super) async fn use_up(
+        &self,
+        change: &mut Change,
+        asked: &Asked,
+    ) -> Result<bool, db::Error> {
+        if let Some(handle) = &asked.handle {
+            let browser = self.browser.digest();
+            if !grants::complete_request(change, handle, &browser).await? {
+                return Ok(false);
+            }
+        }
+        grants::complete_pushed(change, &asked.kept.origin).await
+    }
+
+    async fn write(
         &self,
         asked: &Asked,
         signed_in: &SignedIn,
-    ) -> Result<Option<Secret>, db::Error> {
+    ) -> Result<Option<Issued>, db::Error> {
         let actor = Actor::User(signed_in.user.to_string());
         let mut change = self.change(actor).await?;
-        if let Some(handle) = &asked.handle {
-            let browser = self.browser.digest();
-            if !grants::complete_request(&mut change, handle, &browser).await? {
-                return Ok(None);
-            }
+        if !self.use_up(&mut change, asked).await? {
+            return Ok(None);
         }
+        let request = &asked.request;
         if asked.allowed_now && asked.remembered {
-            let (client, scope) = (&asked.request.client.id, &asked.request.scope);
-            grants::give_consent(&mut change, signed_in.user, client, scope).await?;
+            let allowed = Allowed::by(request);
+            let client = &request.client.id;
+            grants::give_consent_to(&mut change, signed_in.user, client, &allowed).await?;
         }
-        let new = NewCode {
-            request: &asked.request,
-            signed_in,
+        let new = NewCode { request, signed_in };
+        let kind = request.response_type;
+        let in_front = if kind.has_token() || kind.has_id_token() {
+            let begun = grants::begin_in_front(&mut change, &new).await?;
+            match begun {
+                None => return Ok(None),
+                begun => begun,
+            }
+        } else {
+            None
         };
-        let code = grants::issue_code(&mut change, &self.state.master_key, &new).await?;
+        let code = if kind.has_code() {
+            Some(grants::issue_code(&mut change, &self.state.master_key, &new).await?)
+        } else {
+            None
+        };
         change.commit().await?;
-        Ok(Some(code))
+        Ok(Some(Issued { code, in_front }))
     }
 
     async fn send_to_consent(&self, asked: &Asked) -> Result<Response, Ended> {
@@ -254,12 +337,12 @@ impl Visit {
         error: ErrorCode,
         description: &'static str,
     ) -> Ended {
-        ended(redirect::with_error(
-            request,
+        let refusal = RedirectRefusal {
+            to: request.return_address(),
             error,
             description,
-            &self.state.issuer,
-        ))
+        };
+        Box::new(answer::refuse(self, &refusal))
     }
 
     fn page(&self, refusal: grants::PageRefusal) -> Ended {
@@ -278,6 +361,16 @@ impl Visit {
                 "invalid_redirect_uri",
                 Language::redirect_uri,
                 Language::redirect_uri_sentence,
+            ),
+            grants::PageRefusal::Unreadable(ErrorCode::InvalidRequestUri) => (
+                "invalid_request_uri",
+                Language::request_gone,
+                Language::request_gone_sentence,
+            ),
+            grants::PageRefusal::Unreadable(error) => (
+                error.as_str(),
+                Language::unreadable_request,
+                Language::unreadable_request_sentence,
             ),
         };
         ended(
@@ -299,6 +392,11 @@ impl Visit {
         )
     }
 
+    fn failed(&self, error: &dyn std::fmt::Display) -> Ended {
+        tracing::error!(%error, "an authorization response could not be made");
+        ended(PageRefusal::internal(self.request_id.clone()))
+    }
+
     pub(super) fn database(&self, error: &db::Error) -> Ended {
         ended(PageRefusal::database(error, self.request_id.clone()))
     }
@@ -318,6 +416,9 @@ fn why(error: ErrorCode) -> &'static str {
     match error {
         ErrorCode::LoginRequired => "nobody suitable is signed in",
         ErrorCode::ConsentRequired => "the person has not allowed this yet",
+        ErrorCode::UnmetAuthenticationRequirements => {
+            "the person cannot be authenticated as the request demands"
+        }
         _ => "the request cannot be answered",
     }
 }

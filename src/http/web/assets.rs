@@ -1,8 +1,11 @@
-//! The style sheet and the mark of the brand. Their address holds their digest, so that browsers
+//! The style sheet, the mark of the brand and the one script. Their address holds their digest, so that browsers
 //! keep them for a year and never show an old one.
+
+use std::sync::LazyLock;
 
 use axum::{
     Router,
+    body::Bytes,
     extract::{Path, State as Shared},
     http::{StatusCode, header},
     response::{IntoResponse, Response},
@@ -17,6 +20,19 @@ const A_DAY: &str = "public, max-age=86400";
 /// An SVG that is opened by itself could run the script in it: here it cannot.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
+/// Sends the form of its page.
+static SEND_FORM: LazyLock<Asset> = LazyLock::new(|| {
+    let script = include_bytes!("assets/send_form.js");
+    let kind = "text/javascript; charset=utf-8";
+    Asset::of(kind, "js", Bytes::from_static(script))
+});
+
+/// Where the script is that sends the form of its page.
+#[must_use]
+pub fn send_form_path() -> String {
+    SEND_FORM.path.clone()
+}
+
 pub(super) fn routes() -> Router<State> {
     Router::new()
         .route("/assets/{name}", get(asset))
@@ -24,7 +40,11 @@ pub(super) fn routes() -> Router<State> {
 }
 
 async fn asset(Shared(state): Shared<State>, Path(name): Path<String>) -> Response {
-    match state.brand.asset(&format!("/assets/{name}")) {
+    let path = format!("/assets/{name}");
+    if path == SEND_FORM.path {
+        return kept(&SEND_FORM, A_YEAR);
+    }
+    match state.brand.asset(&path) {
         Some(asset) => kept(asset, A_YEAR),
         // An old name in a page that is still open: better no style than another one.
         None => StatusCode::NOT_FOUND.into_response(),

@@ -25,6 +25,7 @@ mod texts;
 
 pub use address::{ClientAddress, TrustedProxies};
 pub use around::around;
+pub use assets::send_form_path;
 pub use brand::{Appearance, Brand, BrandRefused, Colour};
 pub use browser::{Browser, session, session_secret};
 pub use certificate::{ClientCertificates, ShownCertificate};

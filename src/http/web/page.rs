@@ -16,6 +16,8 @@ pub enum FormAction {
     /// URI points. Chromium applies `form-action` to the redirects that follow a form's
     /// POST too, so that a page whose form ends at an application cannot restrict it.
     ThenAnApplication,
+    /// To one address of an application, by the script that sends the form.
+    Application(String),
 }
 
 /// An origin of the web that a page may show something of, as its policy names it.
@@ -75,7 +77,7 @@ impl Page {
 
     /// With forms that lead elsewhere in the end.
     #[must_use]
-    pub const fn form_action(mut self, form_action: FormAction) -> Self {
+    pub fn form_action(mut self, form_action: FormAction) -> Self {
         self.form_action = form_action;
         self
     }
@@ -105,8 +107,13 @@ impl Page {
             policy.push(' ');
             policy.push_str(origin);
         }
-        if self.form_action == FormAction::Here {
-            policy.push_str("; form-action 'self'");
+        match &self.form_action {
+            FormAction::Here => policy.push_str("; form-action 'self'"),
+            FormAction::ThenAnApplication => {}
+            FormAction::Application(uri) => {
+                policy.push_str("; script-src 'self'; form-action ");
+                policy.push_str(&source_of(uri));
+            }
         }
         if !self.frames.is_empty() {
             policy.push_str("; frame-src");
@@ -133,6 +140,24 @@ impl Page {
     }
 }
 
+/// An address as a policy names it: scheme, host, port and path. A policy knows no query, and
+/// its own punctuation is escaped. What it cannot name so closely (an application's own scheme,
+/// an IPv6 address) is named by its scheme.
+fn source_of(uri: &str) -> String {
+    let Ok(url) = Url::parse(uri) else {
+        return "'none'".to_owned();
+    };
+    match url.host() {
+        Some(url::Host::Domain(_) | url::Host::Ipv4(_))
+            if matches!(url.scheme(), "https" | "http") =>
+        {
+            let path = url.path().replace(';', "%3B").replace(',', "%2C");
+            format!("{}{path}", url.origin().ascii_serialization())
+        }
+        _ => format!("{}:", url.scheme()),
+    }
+}
+
 impl IntoResponse for Page {
     fn into_response(mut self) -> Response {
         let Some(html) = self.html.take() else {
@@ -150,6 +175,24 @@ impl IntoResponse for Page {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_policy_names_the_address_of_a_form_and_nothing_can_be_added_to_it() {
+        let plain = "https://app.example.com/cb";
+        for (uri, source) in [
+            (plain, plain),
+            ("https://app.example.com/cb?tenant=1", plain),
+            ("http://127.0.0.1:8123/cb", "http://127.0.0.1:8123/cb"),
+            ("http://[::1]:8123/cb", "http:"),
+            ("com.example.app:/cb", "com.example.app:"),
+            (
+                "https://app.example.com/cb;script-src,*",
+                "https://app.example.com/cb%3Bscript-src%2C*",
+            ),
+        ] {
+            assert_eq!(source_of(uri), source, "{uri}");
+        }
+    }
 
     #[test]
     fn only_an_origin_that_cannot_write_the_policy_is_named_in_it() {

@@ -124,7 +124,9 @@ impl PageRefusal {
         .of_request(request_id)
     }
 
-    pub(super) fn internal(request_id: Option<RequestId>) -> Self {
+    /// The server failed.
+    #[must_use]
+    pub fn internal(request_id: Option<RequestId>) -> Self {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "server_error",

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use url::Url;
 
-use super::{AuthenticationMethod, GrantType, Metadata, SubjectType};
+use super::{AuthenticationMethod, GrantType, Metadata, ResponseType, SubjectType};
 use crate::domain::clients::profile::Profile;
 use crate::domain::clients::redirect_uri;
 use crate::foundation::crypto::jose::{
@@ -224,7 +224,12 @@ impl Metadata {
             let profile = self.profile;
             Err(InvalidMetadata::Profile { profile, rule })
         };
-        if self.profile != Profile::Oidc && self.response_types.iter().any(|r| r.has_id_token()) {
+        if self.profile != Profile::Oidc
+            && self
+                .response_types
+                .iter()
+                .any(|one| *one != ResponseType::Code)
+        {
             return refused("knows the response type code alone");
         }
         if self.profile != Profile::Fapi2 {

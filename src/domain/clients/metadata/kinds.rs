@@ -81,11 +81,24 @@ pub enum ResponseType {
     IdToken,
     /// Both.
     CodeIdToken,
+    /// An `id_token` and an access token.
+    IdTokenToken,
+    /// A code and an access token.
+    CodeToken,
+    /// All three.
+    CodeIdTokenToken,
 }
 
 impl ResponseType {
     /// Every one.
-    pub const ALL: [ResponseType; 3] = [Self::Code, Self::IdToken, Self::CodeIdToken];
+    pub const ALL: [ResponseType; 6] = [
+        Self::Code,
+        Self::IdToken,
+        Self::CodeIdToken,
+        Self::IdTokenToken,
+        Self::CodeToken,
+        Self::CodeIdTokenToken,
+    ];
 
     /// The registered name.
     pub const fn as_str(self) -> &'static str {
@@ -93,23 +106,42 @@ impl ResponseType {
             Self::Code => "code",
             Self::IdToken => "id_token",
             Self::CodeIdToken => "code id_token",
+            Self::IdTokenToken => "id_token token",
+            Self::CodeToken => "code token",
+            Self::CodeIdTokenToken => "code id_token token",
         }
     }
 
     /// Whether there is a code in the answer.
     pub const fn has_code(self) -> bool {
-        matches!(self, Self::Code | Self::CodeIdToken)
+        matches!(
+            self,
+            Self::Code | Self::CodeIdToken | Self::CodeToken | Self::CodeIdTokenToken
+        )
     }
 
     /// Whether there is an `id_token` in the answer, and so in the front channel.
     pub const fn has_id_token(self) -> bool {
-        matches!(self, Self::IdToken | Self::CodeIdToken)
+        matches!(
+            self,
+            Self::IdToken | Self::CodeIdToken | Self::IdTokenToken | Self::CodeIdTokenToken
+        )
+    }
+
+    /// Whether there is an access token in the answer.
+    pub const fn has_token(self) -> bool {
+        matches!(
+            self,
+            Self::IdTokenToken | Self::CodeToken | Self::CodeIdTokenToken
+        )
     }
 }
 
 /// A response type that this server does not know.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("expected one of code, id_token, code id_token")]
+#[error(
+    "expected one of code, id_token, code id_token, id_token token, code token, code id_token token"
+)]
 pub struct UnknownResponseType;
 
 impl FromStr for ResponseType {
@@ -191,6 +223,26 @@ crate::registered_names! {
         /// One on a person's own device.
         Native = "native",
     }
+}
+
+/// Whose word on a person a client brings, and how the person is found by it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExternalAuthentication {
+    /// Who signs the `id_token_hint`, word for word: for Entra
+    /// `https://login.microsoftonline.com/{tenant}/v2.0`.
+    pub issuer: String,
+    /// Whom the hint is for: the application id of this server at that issuer.
+    pub audience: String,
+    /// The tenant that `tid` of the hint has to name.
+    pub tenant: String,
+    /// The claim of the hint that is the person's user name here.
+    #[serde(default = "preferred_username")]
+    pub user_name_claim: String,
+}
+
+fn preferred_username() -> String {
+    "preferred_username".to_owned()
 }
 
 /// Whether a client may exchange tokens, and for whom.

@@ -11,8 +11,8 @@ use serde_json::Value;
 
 pub use check::InvalidMetadata;
 pub use kinds::{
-    ApplicationType, AuthenticationMethod, GrantType, MayExchange, ResponseMode, ResponseType,
-    SubjectType, UnknownResponseType,
+    ApplicationType, AuthenticationMethod, ExternalAuthentication, GrantType, MayExchange,
+    ResponseMode, ResponseType, SubjectType, UnknownResponseType,
 };
 
 use super::profile::Profile;
@@ -32,7 +32,8 @@ pub struct Metadata {
     pub grant_types: Vec<GrantType>,
     /// What it may ask the authorization endpoint for; `code` alone when empty.
     pub response_types: Vec<ResponseType>,
-    /// How it may be answered (our own name). When empty: `query` alone.
+    /// How it may be answered (our own name). When empty: by the default of the
+    /// response type or by form, and signed when an algorithm is registered for it.
     pub response_modes: Vec<ResponseMode>,
     /// The set of rules that it lives by (our own name).
     pub profile: Profile,
@@ -137,6 +138,10 @@ pub struct Metadata {
     pub frontchannel_logout_uri: Option<String>,
     /// Whether it needs to be told which session it was.
     pub frontchannel_logout_session_required: bool,
+
+    /// The issuer that hands persons over for another proof (our own name): Entra, for which
+    /// this server is an external authentication method.
+    pub external_authentication: Option<ExternalAuthentication>,
 
     /// What its tokens say beyond the standard claims (our own name).
     pub claims_mapping: Option<Value>,

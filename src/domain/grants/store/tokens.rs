@@ -4,7 +4,7 @@ use crate::domain::access::{self, Access, access_columns, access_joins};
 use crate::domain::audit::Change;
 use crate::domain::clients::Scope;
 use crate::domain::directory::UserId;
-use crate::domain::grants::GrantId;
+use crate::domain::grants::{GrantId, Terms};
 use crate::foundation::clock::Timestamp;
 use crate::foundation::crypto::digest::Digest;
 use crate::foundation::db::{Error, Fetch, Row, sql};
@@ -14,6 +14,7 @@ pub(in crate::domain::grants) struct FoundGrant {
     pub(in crate::domain::grants) client: String,
     pub(in crate::domain::grants) user: UserId,
     pub(in crate::domain::grants) scope: Scope,
+    pub(in crate::domain::grants) terms: Terms,
     /// What stands against the user's access.
     pub(in crate::domain::grants) access: Access,
 }
@@ -27,7 +28,7 @@ pub(in crate::domain::grants) async fn grant_of_token(
     now: Timestamp,
 ) -> Result<Option<FoundGrant>, Error> {
     let statement = sql(concat!(
-        "select g.client_id, g.user_id, g.scope, ",
+        "select g.client_id, g.user_id, g.scope, g.terms, ",
         access_columns!(),
         " from grants g join users u on u.id = g.user_id ",
         access_joins!(),
@@ -48,7 +49,7 @@ pub(in crate::domain::grants) async fn grant_of_refresh_token(
     now: Timestamp,
 ) -> Result<Option<(FoundGrant, Timestamp)>, Error> {
     let statement = sql(concat!(
-        "select g.client_id, g.user_id, g.scope, g.expires_at, g.refresh_expires_at, ",
+        "select g.client_id, g.user_id, g.scope, g.terms, g.expires_at, g.refresh_expires_at, ",
         access_columns!(),
         " from grants g join users u on u.id = g.user_id ",
         access_joins!(),
@@ -75,6 +76,7 @@ fn found(rows: &[Row], now: Timestamp) -> Result<Option<FoundGrant>, Error> {
         client: row.get("client_id")?,
         user: row.parse("user_id")?,
         scope: row.parse("scope")?,
+        terms: row.json("terms")?,
         access: access::of_rows(rows, now)?,
     }))
 }

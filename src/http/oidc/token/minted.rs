@@ -76,10 +76,13 @@ async fn id_token(
         TokenError::new(ErrorCode::InvalidGrant, "the user does not exist any more")
     })?;
     let claims = Claims::of(db, &user, &redeemed.scope).await?;
+    let asked = redeemed.terms.claims.id_token.keys();
+    let claims = claims.with_requested(db, &user, asked).await?;
     let token = IdToken {
         redeemed,
         client: &ask.client,
-        access_token: &access.text,
+        access_token: Some(&access.text),
+        code: None,
         claims: &claims,
     };
     let (issuer, keys) = (&ask.state.issuer, &ask.state.signing_keys);

@@ -153,7 +153,7 @@ impl Default for Brand {
 }
 
 impl Asset {
-    fn of(kind: &'static str, ending: &str, body: Bytes) -> Self {
+    pub(super) fn of(kind: &'static str, ending: &str, body: Bytes) -> Self {
         let digest = Digest::of(&body);
         Self {
             path: format!("/assets/doorward-{}.{ending}", &digest.as_str()[..16]),

@@ -6,6 +6,7 @@
 //! one file and one line below.
 
 mod consent;
+mod form_post;
 mod frame;
 mod logout;
 mod refusals;
@@ -155,6 +156,7 @@ mod tests {
     fn catalogue() -> impl Iterator<Item = &'static Entry> {
         [
             consent::ENTRIES,
+            form_post::ENTRIES,
             frame::ENTRIES,
             logout::ENTRIES,
             refusals::ENTRIES,

@@ -1,0 +1,116 @@
+//! What goes to the client in the answer itself: a code, and for the clients that registered
+//! for it, tokens beside the code or in its place (Core §3.2, §3.3).
+
+use super::answer::Fields;
+use super::visit::{Asked, Visit};
+use crate::domain::clients::ResponseType;
+use crate::domain::directory;
+use crate::domain::grants::{
+    Claims, ExternalAnswer, IdToken, NewAccessToken, Redeemed, SignedIn, Vouched,
+};
+use crate::domain::signing_keys;
+use crate::foundation::crypto::token::Secret;
+use crate::foundation::db;
+
+/// What was written for an answer.
+pub(super) struct Issued {
+    pub(super) code: Option<Secret>,
+    /// What the tokens of the answer are made of.
+    pub(super) in_front: Option<Redeemed>,
+}
+
+/// Why an answer could not be put together. Nothing of it is the client's fault.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NotMinted {
+    #[error(transparent)]
+    Database(#[from] db::Error),
+    #[error(transparent)]
+    Signing(#[from] signing_keys::Error),
+    /// Deleted within this very request.
+    #[error("the user does not exist any more")]
+    NoUser,
+}
+
+/// The fields of the answer. Outside the transaction: a signature takes longer than a writer
+/// should be kept waiting.
+pub(super) async fn fields(
+    visit: &Visit,
+    asked: &Asked,
+    issued: Issued,
+) -> Result<Fields, NotMinted> {
+    let kind = asked.request.response_type;
+    let mut fields = Fields::new();
+    let code = issued.code.map(|code| code.reveal().to_owned());
+    if let Some(redeemed) = &issued.in_front {
+        let access = if kind.has_token() {
+            Some(access_token(visit, redeemed, &mut fields)?)
+        } else {
+            None
+        };
+        if kind.has_id_token() {
+            let hashed = (access.as_deref(), code.as_deref());
+            let token = id_token(visit, asked, redeemed, hashed).await?;
+            fields.push(("id_token", token));
+        }
+    }
+    fields.extend(code.map(|code| ("code", code)));
+    Ok(fields)
+}
+
+fn access_token(
+    visit: &Visit,
+    redeemed: &Redeemed,
+    fields: &mut Fields,
+) -> Result<String, signing_keys::Error> {
+    let (issuer, keys) = (&visit.state.issuer, &visit.state.signing_keys);
+    let access = NewAccessToken::of(redeemed, issuer).mint(issuer, keys, visit.now)?;
+    fields.push(("access_token", access.text.clone()));
+    fields.push(("token_type", "Bearer".to_owned()));
+    fields.push(("expires_in", access.expires_in.as_secs().to_string()));
+    fields.push(("scope", redeemed.scope.to_string()));
+    Ok(access.text)
+}
+
+// Core §5.4: what the scope says of the person stands in a front-channel `id_token` only when
+// there is no other way to it; addresses are kept by browsers.
+async fn id_token(
+    visit: &Visit,
+    asked: &Asked,
+    redeemed: &Redeemed,
+    (access_token, code): (Option<&str>, Option<&str>),
+) -> Result<String, NotMinted> {
+    let db = &visit.state.db;
+    let user = directory::find_user(db, redeemed.signed_in.user).await?;
+    let user = user.ok_or(NotMinted::NoUser)?;
+    let claims = if asked.request.response_type == ResponseType::IdToken {
+        Claims::of(db, &user, &redeemed.scope).await?
+    } else {
+        Claims::default()
+    };
+    let by_name = redeemed.terms.claims.id_token.keys();
+    let token = IdToken {
+        redeemed,
+        client: &asked.request.client,
+        access_token,
+        code,
+        claims: &claims.with_requested(db, &user, by_name).await?,
+    };
+    let (issuer, keys) = (&visit.state.issuer, &visit.state.signing_keys);
+    Ok(token.mint(issuer, keys, visit.now)?)
+}
+
+/// The answer to an issuer that handed the person over. Nothing when the person has not given
+/// the proof that is wanted.
+pub(super) fn external(
+    visit: &Visit,
+    asked: &Asked,
+    vouched: &Vouched,
+    signed_in: &SignedIn,
+) -> Result<Option<Fields>, signing_keys::Error> {
+    let Some(answer) = ExternalAnswer::of(&asked.request, vouched, signed_in) else {
+        return Ok(None);
+    };
+    let (issuer, keys) = (&visit.state.issuer, &visit.state.signing_keys);
+    let token = answer.mint(issuer, keys, visit.now)?;
+    Ok(Some(vec![("id_token", token)]))
+}
