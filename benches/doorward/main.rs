@@ -2,7 +2,7 @@
 //! second and latency, on SQLite and on PostgreSQL, beside another build and beside peers.
 //!
 //! `cargo bench --profile dist --bench doorward [-- --seconds 3 --rounds 5 --connections 16
-//! --users 1000000 --group 100000 --engine sqlite --only refresh,userinfo --tokens 1000000
+//! --users 10000,1000000 --group 100000 --engine sqlite --only refresh,userinfo --tokens 1000000
 //! --against OTHER_BUILD --peers scim2-server,scimmy --peer-users 10000]`
 //!
 //! It starts the program that Cargo built with it (the one that ships, with that profile), or
@@ -54,15 +54,22 @@ async fn run(options: &Options) {
         let size = binary.metadata().expect("its size").len();
         println!("{}, {size} bytes", binary.display());
         for database in &databases {
-            let name = match number {
-                0 => database.engine().to_owned(),
-                _ => format!("{}, other build", database.engine()),
-            };
-            settings.push(prepare(binary, database, name.clone(), options, 0).await);
+            let mut name = database.engine().to_owned();
+            if number > 0 {
+                name.push_str(", other build");
+            }
+            for count in &options.users {
+                let name = match options.users.as_slice() {
+                    [_] => name.clone(),
+                    _ => format!("{name}, {count} users"),
+                };
+                settings.push(prepare(binary, database, (name, *count), options, 0).await);
+            }
             if options.tokens > 0 {
                 let name = format!("{name}, {} grants", options.tokens);
                 let tokens = options.tokens;
-                settings.push(prepare(binary, database, name, options, tokens).await);
+                let named = (name, options.users[0]);
+                settings.push(prepare(binary, database, named, options, tokens).await);
             }
         }
     }
@@ -84,7 +91,7 @@ async fn run(options: &Options) {
 async fn prepare(
     binary: &Path,
     database: &Database,
-    name: String,
+    (name, users): (String, usize),
     options: &Options,
     tokens: usize,
 ) -> Setting {
@@ -96,7 +103,7 @@ async fn prepare(
     let idle = program.watched().resident_kb();
     println!("{name}: idle, {idle} kB resident");
     let url = program.database_url();
-    let setting = Setting::prepare(program, name, options).await;
+    let setting = Setting::prepare(program, name, users, options).await;
     match tokens {
         0 => setting,
         count => setting.with_tokens(&url, count).await,

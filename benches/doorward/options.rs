@@ -8,8 +8,8 @@ pub struct Options {
     pub seconds: Duration,
     pub rounds: usize,
     pub connections: usize,
-    /// People in the directory of each program; peers get no more than `peer_users`.
-    pub users: usize,
+    /// People in the directory: a server of each engine for each of the numbers.
+    pub users: Vec<usize>,
     /// Members of the one group.
     pub group: usize,
     /// Sign-ins and grants that a second server of each engine has behind it.
@@ -47,22 +47,26 @@ impl Options {
         for name in words.iter().step_by(2) {
             assert!(NAMES.contains(&name.as_str()), "{name}: one of {NAMES:?}");
         }
-        let users = value(&words, "--users").unwrap_or(10_000);
         let list = |name: &str| -> Vec<String> {
             let text: String = value(&words, name).unwrap_or_default();
             let parts = text.split(',').filter(|part| !part.is_empty());
             parts.map(str::to_owned).collect()
         };
+        let count = |text: &String| text.parse().expect("a number of people");
+        let users: Vec<usize> = match list("--users").as_slice() {
+            [] => vec![10_000],
+            given => given.iter().map(count).collect(),
+        };
         Self {
             seconds: Duration::from_secs_f64(value(&words, "--seconds").unwrap_or(3.0)),
             rounds: value(&words, "--rounds").unwrap_or(3),
             connections: value(&words, "--connections").unwrap_or(16),
-            users,
-            group: value(&words, "--group").unwrap_or(users),
+            group: value(&words, "--group").unwrap_or(usize::MAX),
             tokens: value(&words, "--tokens").unwrap_or(0),
             against: value(&words, "--against"),
             peers: list("--peers"),
-            peer_users: value(&words, "--peer-users").unwrap_or(users).min(users),
+            peer_users: value(&words, "--peer-users").unwrap_or(users[0]),
+            users,
             engine: value(&words, "--engine"),
             only: list("--only"),
         }

@@ -24,7 +24,7 @@ impl Peer {
         let installed = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/peers");
         let (name, path, mut command) = match name {
             "scim2-server" => ("scim2-server", "", scim2_server(&installed, port)),
-            "scimmy" => ("scimmy", "", scimmy(&installed, port)),
+            "scimmy" => ("scimmy", "/scim", scimmy(&installed, port)),
             other => panic!("{other}: scim2-server or scimmy"),
         };
         let child = command

@@ -59,7 +59,7 @@ enum Server {
 }
 
 impl Setting {
-    pub async fn prepare(program: Program, name: String, options: &Options) -> Self {
+    pub async fn prepare(program: Program, name: String, count: usize, options: &Options) -> Self {
         let key = key(&program);
         let applications = Applications {
             es256: client(&program, Algorithm::Es256).await,
@@ -91,15 +91,19 @@ impl Setting {
         made.push(template.clone());
         scim.group = scim.make_group(&mut connection).await;
         let url = program.database_url();
-        loader::people(&url, &template, options.users - 1).await;
-        scim.people = People::new(made, options.users - 1);
+        loader::people(&url, &template, count - 1).await;
+        scim.people = People::new(made, count - 1);
+        // The server has closed the one that was idle all the while.
+        let mut connection = Connection::open(&program.address)
+            .await
+            .expect("a connection");
         let last = scim.people.at(scim.people.count() - 1);
         loader::check(&mut connection, &scim.key, &template, &last).await;
-        loader::members(&url, &scim.group, options.group.min(options.users - 1)).await;
+        let members = options.group.min(count - 1);
+        loader::members(&url, &scim.group, members).await;
         eprintln!(
-            "{name}: {} people, and a group of {}",
+            "{name}: {} people, and a group of {members}",
             scim.people.count(),
-            options.group
         );
         Self {
             name,

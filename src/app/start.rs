@@ -13,7 +13,7 @@ use super::{
     worker::Worker,
 };
 use crate::{
-    domain::{mail, signin::Lifetimes, signing_keys},
+    domain::{grants::TokenRules, mail, signin::Lifetimes, signing_keys},
     foundation::{
         clock::Clock,
         crypto::{
@@ -201,6 +201,10 @@ pub async fn state(settings: &Settings, db: Db, clock: Clock) -> Result<State, S
         offer: offer(settings)?,
         brand: brand(settings)?,
         keys: key_rules(settings),
+        tokens: TokenRules {
+            repeat_refresh: settings.tokens.repeat_refresh.given().unwrap_or_default(),
+            dpop_nonces: settings.tokens.dpop_nonces.0,
+        },
         mailer: Mailer::new(settings.mail.url.as_str(), settings.mail.from.as_str())?,
     };
     Ok(State::new(basics).await?)

@@ -120,3 +120,110 @@ async fn a_database_in_a_folder_that_is_not_there_is_unavailable() {
         .unwrap_err();
     assert!(matches!(error, Error::Unavailable(_)), "{error:?}");
 }
+
+on_both_engines! {
+    async fn changes_at_once_are_each_done_whole_or_not_at_all(world: World) {
+        let tasks: Vec<_> = (0..64_u32)
+            .map(|number| {
+                let (db, now) = (world.db.clone(), world.now());
+                tokio::spawn(async move {
+                    let mut change = Change::begin(&db, Actor::System, now).await.unwrap();
+                    change.unrecorded("a test");
+                    for part in 0..3 {
+                        let key = format!("{number}-{part}");
+                        change.execute(group(&key, &key)).await.unwrap();
+                    }
+                    let again = group("again", &format!("{number}-0"));
+                    match number % 4 {
+                        // Refused by a constraint, ended in the middle, undone, or done.
+                        0 => assert!(change.execute(again).await.is_err()),
+                        1 => {
+                            let mut from = &mut change;
+                            let long = sql("select count(*) as n from groups").long();
+                            let soon = std::time::Duration::from_nanos(1);
+                            let _ = tokio::time::timeout(soon, from.fetch_one(long)).await;
+                        }
+                        2 => {}
+                        _ => {
+                            change.commit().await.unwrap();
+                            // What has been acknowledged is there for everybody.
+                            let mine = sql("select id from groups where id = $1");
+                            let mut from = &db;
+                            let row = from.fetch_optional(mine.bind(format!("{number}-2"))).await;
+                            assert!(row.unwrap().is_some(), "{number}");
+                        }
+                    }
+                })
+            })
+            .collect();
+        for task in tasks {
+            task.await.unwrap();
+        }
+        let mut from = &world.db;
+        let rows = from.fetch_all(sql("select id from groups")).await.unwrap();
+        let mut found: Vec<String> = rows.iter().map(|row| row.get("id").unwrap()).collect();
+        found.sort();
+        let done = (0..64_u32).filter(|number| number % 4 == 3);
+        let mut expected: Vec<String> = done
+            .flat_map(|number| (0..3).map(move |part| format!("{number}-{part}")))
+            .collect();
+        expected.sort();
+        assert_eq!(found, expected);
+        // Nobody holds the database any more.
+        let change = Change::begin(&world.db, Actor::System, world.now()).await.unwrap();
+        change.commit().await.unwrap();
+    }
+
+    async fn a_read_that_takes_long_ends_all_the_same(world: World) {
+        let mut from = &world.db;
+        let long = sql("with recursive n (n) as (select 1 union all select n + 1 from n where n < 300000)
+                        select count(*) as n from n");
+        let row = from.fetch_one(long).await.unwrap();
+        assert_eq!(row.get::<i64>("n").unwrap(), 300_000);
+        let mut change = Change::begin(&world.db, Actor::System, world.now()).await.unwrap();
+        change.unrecorded("a test");
+        change.execute(group("a", "a")).await.unwrap();
+        let long = sql("with recursive n (n) as (select 1 union all select n + 1 from n where n < 300000)
+                        select count(*) as n from n");
+        (&mut change).fetch_one(long).await.unwrap();
+        change.commit().await.unwrap();
+        let row = from.fetch_optional(sql("select id from groups")).await.unwrap();
+        assert!(row.is_some(), "what was written before the long read is still there");
+    }
+}
+
+/// Two handles are as good as two processes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sqlite_changes_of_several_processes_wait_for_each_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = crate::support::empty_database_url(crate::support::Engine::Sqlite, &folder).await;
+    let one = Db::open(&url).await.unwrap();
+    one.migrate().await.unwrap();
+    let other = Db::open(&url).await.unwrap();
+    let now = Timestamp::from_millis(1);
+    let tasks: Vec<_> = (0..32_u32)
+        .map(|number| {
+            let db = if number % 2 == 0 {
+                one.clone()
+            } else {
+                other.clone()
+            };
+            tokio::spawn(async move {
+                let mut change = Change::begin(&db, Actor::System, now).await.unwrap();
+                change.unrecorded("a test");
+                let key = number.to_string();
+                change.execute(group(&key, &key)).await.unwrap();
+                change.commit().await.unwrap();
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+    let mut from = &one;
+    let row = from
+        .fetch_one(sql("select count(*) as n from groups"))
+        .await
+        .unwrap();
+    assert_eq!(row.get::<i64>("n").unwrap(), 32);
+}

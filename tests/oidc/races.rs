@@ -1,5 +1,8 @@
 //! Everything that may be used once, used by many at once.
 
+use std::collections::HashSet;
+use std::time::Duration;
+
 use crate::application::{Application, confidential, public, renewal};
 use crate::on_both_engines;
 
@@ -30,6 +33,7 @@ on_both_engines! {
     }
 
     async fn checklist_24_of_32_redemptions_of_a_refresh_token_one_wins(world: World) {
+        let world = world.with(|basics| basics.tokens.repeat_refresh = Duration::ZERO).await;
         let app = public(&world).await;
         let browser = app.visitor().await;
         for _ in 0..3 {
@@ -39,6 +43,22 @@ on_both_engines! {
             // The others came second: that is reuse, and no branch of the family lives on.
             assert_eq!(app.userinfo(tokens.text("access_token")).await.status, 401);
         }
+    }
+
+    async fn checklist_24_32_renewals_at_once_come_to_one_and_the_same_successor(world: World) {
+        let app = public(&world).await;
+        let browser = app.visitor().await;
+        let tokens = app.tokens(&browser).await;
+        let form = renewal(tokens.text("refresh_token"));
+        let all = (0..AT_ONCE).map(|_| app.token(&form));
+        let answers = futures_util::future::join_all(all).await;
+        let successors: HashSet<&str> = answers.iter().map(|answer| answer.text("refresh_token")).collect();
+        assert_eq!(successors.len(), 1, "there is one branch of the family");
+        let next = app.refresh(answers[0].text("refresh_token")).await;
+        assert_eq!(next.status, 200);
+        // It was used, so what came before it is no answer that was lost.
+        assert_eq!(app.token(&form).await.error(), (400, "invalid_grant"));
+        assert_eq!(app.refresh(next.text("refresh_token")).await.error(), (400, "invalid_grant"));
     }
 
     async fn a_deactivation_and_a_redemption_at_once_leave_nothing_alive(world: World) {

@@ -43,6 +43,7 @@ on_both_engines! {
         let browser = app.visitor().await;
         let first = app.tokens(&browser).await;
         let second = app.refresh(first.text("refresh_token")).await;
+        app.pass(60);
         assert_eq!(app.refresh(first.text("refresh_token")).await.error(), REFUSED);
         assert_eq!(app.refresh(second.text("refresh_token")).await.error(), REFUSED);
         assert_eq!(app.userinfo(second.text("access_token")).await.status, 401);
@@ -79,6 +80,7 @@ on_both_engines! {
             offer: doorward::http::web::Offer::default(),
             brand: world.state.brand.clone(),
             keys: doorward::domain::signing_keys::Rules::default(),
+ tokens: doorward::domain::grants::TokenRules::default(),
             mailer: world.state.mailer.clone(),
         })
         .await
@@ -89,6 +91,13 @@ on_both_engines! {
                 client: &client,
                 token: &token.text("refresh_token").into(),
                 scope: None,
+                resource: &[],
+                own: doorward::domain::grants::OwnResource {
+                    issuer: &world.base,
+                    userinfo: "",
+                },
+                possession: doorward::domain::grants::Possession::default(),
+                repeat_within: Duration::ZERO,
             };
             let now = world.now();
             let redeemed = doorward::domain::grants::redeem_refresh_token(

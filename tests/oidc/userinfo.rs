@@ -40,7 +40,11 @@ on_both_engines! {
         ] {
             let answer = answer(request.send().await.unwrap()).await;
             assert_eq!(answer.status, 401);
-            assert_eq!(answer.headers["www-authenticate"], "Bearer realm=\"doorward\"");
+            let challenges: Vec<_> = answer.headers.get_all("www-authenticate").iter().map(|value| value.to_str().unwrap()).collect();
+            assert!(challenges[0].starts_with("Bearer realm=\"doorward\""), "{challenges:?}");
+            assert!(challenges[1].starts_with("DPoP realm=\"doorward\""), "{challenges:?}");
+            let metadata = format!("resource_metadata=\"{}/.well-known/oauth-protected-resource/oauth2/userinfo\"", world.base);
+            assert!(challenges.iter().all(|one| !one.contains("error=") && one.contains(&metadata)));
         }
     }
 

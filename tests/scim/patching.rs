@@ -210,6 +210,26 @@ fn item_46_what_only_the_server_sets_is_refused_on_its_path() {
 }
 
 #[test]
+fn item_47_a_filter_in_a_path_is_checked_also_where_there_is_no_entry() {
+    for filter in [
+        "nope eq \"x\"",
+        "value gt 5",
+        "primary gt true",
+        "type co 7",
+    ] {
+        for list in ["emails", "phoneNumbers"] {
+            let path = format!("{list}[{filter}].value");
+            let op = json!([{ "op": "replace", "path": path, "value": "x" }]);
+            assert_eq!(
+                refused(ann(), op).scim_type(),
+                Some("invalidFilter"),
+                "{path}"
+            );
+        }
+    }
+}
+
+#[test]
 fn item_47_each_fault_has_its_keyword() {
     let kind = |op: Value| refused(ann(), json!([op])).scim_type().unwrap();
     assert_eq!(

@@ -131,6 +131,7 @@ fn basics(db: &Db, clock: &Clock, base: &str) -> Basics {
         offer: Offer::default(),
         brand: Brand::default(),
         keys: doorward::domain::signing_keys::Rules::default(),
+        tokens: doorward::domain::grants::TokenRules::default(),
         mailer: Mailer::new("", "doorward@example.com").expect("no mail server"),
     }
 }

@@ -111,6 +111,14 @@ settings! {
         encryption: Switch = "off",
     }
 
+    /// How tokens are given to applications.
+    tokens: struct TokenSettings {
+        /// How long after a refresh its answer can be had again, with the same new refresh token, as long as that was not used.
+        repeat_refresh: Period = "1m",
+        /// Whether a DPoP proof has to carry a nonce of this server (RFC 9449, section 8).
+        dpop_nonces: Switch = "on",
+    }
+
     /// How the pages present themselves.
     brand: struct BrandSettings {
         /// The name in titles and under every page.

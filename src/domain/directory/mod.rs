@@ -37,7 +37,8 @@ pub use refusal::Refusal;
 pub use totals::{fold_totals, total_groups, total_users};
 pub use users::{
     NewUser, change_profile, claim, create_user, delete_user, find_by_user_name, find_for_sign_in,
-    find_user, find_user_for, has_users, lock_user, set_active, state_active,
+    find_user, find_user_for, find_user_with_groups, has_users, lock_user, set_active,
+    state_active,
 };
 
 typed_id!(

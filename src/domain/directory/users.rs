@@ -6,7 +6,7 @@ use super::administrators::within_reach;
 use super::external_ids::{self, Named};
 use super::names::indexable;
 use super::ownership::{self, Ownership};
-use super::{Profile, Refusal, User, UserId, address_key, store, totals, user_name_key};
+use super::{HeldGroup, Profile, Refusal, User, UserId, address_key, store, totals, user_name_key};
 use crate::domain::audit::{Change, ConnectionId, Event};
 use crate::foundation::db::{self, Fetch};
 
@@ -36,6 +36,15 @@ pub async fn find_user_for(
     id: UserId,
 ) -> Result<Option<User>, db::Error> {
     store::user(from, Some(connection), id).await
+}
+
+/// The user of this id, as [`find_user_for`] has it, and the groups that it is in.
+pub async fn find_user_with_groups(
+    from: impl Fetch,
+    connection: ConnectionId,
+    id: UserId,
+) -> Result<Option<(User, Vec<HeldGroup>)>, db::Error> {
+    store::user_with_groups(from, connection, id).await
 }
 
 /// Whether there is any user at all, an administrator included.

@@ -47,13 +47,24 @@ pub(super) struct Claims {
     pub(super) authorization_details: Vec<Map<String, Value>>,
 }
 
+impl Claims {
+    /// How the token is to be presented. One that is bound to a certificate is a bearer token
+    /// in all but that (RFC 8705 §3).
+    pub(super) fn token_type(&self) -> &'static str {
+        match self.cnf {
+            Some(Confirmation::Key(_)) => "DPoP",
+            Some(Confirmation::Certificate(_)) | None => "Bearer",
+        }
+    }
+}
+
 /// An access token that is to be minted.
 pub struct NewAccessToken<'a> {
     /// Whom it is about: a user, or the client itself.
     pub subject: String,
     /// The client that gets it.
     pub client: &'a ClientId,
-    /// For whom it is.
+    /// For whom it is: for this server's own endpoints, when it names nobody.
     pub audience: Vec<String>,
     /// What it is good for.
     pub scope: &'a Scope,
@@ -70,18 +81,19 @@ pub struct NewAccessToken<'a> {
 pub struct AccessToken {
     /// The token.
     pub text: String,
+    /// How it is to be presented: `Bearer`, or `DPoP` with a proof.
+    pub token_type: &'static str,
     /// How long it is good for.
     pub expires_in: Duration,
 }
 
 impl<'a> NewAccessToken<'a> {
     /// The token for what was redeemed.
-    pub fn of(redeemed: &'a Redeemed, issuer: &str) -> Self {
+    pub fn of(redeemed: &'a Redeemed) -> Self {
         Self {
             subject: redeemed.signed_in.user.to_string(),
             client: &redeemed.client,
-            // No other resource was asked for: the token is for this server's own endpoints.
-            audience: vec![issuer.to_owned()],
+            audience: redeemed.audience.clone(),
             scope: &redeemed.scope,
             grant: Some((redeemed.grant, &redeemed.signed_in)),
             confirmation: redeemed.terms.confirmation.clone(),
@@ -94,11 +106,14 @@ impl<'a> NewAccessToken<'a> {
     /// # Errors
     /// It cannot be signed.
     pub fn mint(
-        self,
+        mut self,
         issuer: &str,
         keys: &KeyRing,
         now: Timestamp,
     ) -> Result<AccessToken, signing_keys::Error> {
+        if self.audience.is_empty() {
+            self.audience.push(issuer.to_owned());
+        }
         let (grant, signed_in) = self.grant.unzip();
         let claims = Claims {
             iss: issuer.to_owned(),
@@ -118,6 +133,7 @@ impl<'a> NewAccessToken<'a> {
         };
         Ok(AccessToken {
             text: keys.sign(Algorithm::Es256, TYP, &claims, now)?,
+            token_type: claims.token_type(),
             expires_in: LIFETIME,
         })
     }
@@ -138,6 +154,11 @@ impl VerifiedAccessToken {
     /// Whether it is for `audience` and nobody else.
     pub fn is_only_for(&self, audience: &str) -> bool {
         self.0.aud.is_only(audience)
+    }
+
+    /// What its holder has to prove to hold.
+    pub fn confirmation(&self) -> Option<&Confirmation> {
+        self.0.cnf.as_ref()
     }
 
     /// The client that it was given to.

@@ -6,8 +6,8 @@ use serde_json::json;
 
 use super::opaque::{self, Kind};
 use super::{
-    AuthorizationRequest, GrantId, NotRedeemed, Redeemed, SignedIn, Terms, ending, pkce, refresh,
-    store,
+    AuthorizationRequest, GrantId, NotRedeemed, OwnResource, Possession, Redeemed, SignedIn, Terms,
+    audience, ending, pkce, refresh, store,
 };
 use crate::domain::access;
 use crate::domain::audit::{Actor, Change, Event};
@@ -73,6 +73,7 @@ impl NewCode<'_> {
             client: request.client.id.clone(),
             signed_in: self.signed_in.clone(),
             scope: request.scope.keep(|word| word != scope::OFFLINE_ACCESS),
+            audience: request.terms.resource.clone(),
             terms: request.terms.clone(),
             nonce: request.nonce.clone(),
             refresh_token: None,
@@ -111,6 +112,12 @@ pub struct CodeRedemption<'a> {
     pub redirect_uri: &'a str,
     /// The PKCE verifier, when there was a challenge.
     pub code_verifier: Option<&'a str>,
+    /// The resources that the access token shall be for; all that were granted, when none.
+    pub resource: &'a [String],
+    /// What this server is as a resource.
+    pub own: OwnResource<'a>,
+    /// What the caller proved to hold.
+    pub possession: Possession<'a>,
 }
 
 /// Redeems a code in one transaction: once, by the client it was made for, with the redirect
@@ -135,7 +142,7 @@ pub async fn redeem_code(
     let Some(used) = used else {
         return Err(why_unused(change, client, grant, &digest).await?);
     };
-    let redeemed = begin_grant(&mut change, master, client, used).await?;
+    let redeemed = begin_grant(&mut change, master, redemption, used).await?;
     change.commit().await?;
     Ok(redeemed)
 }
@@ -143,15 +150,16 @@ pub async fn redeem_code(
 async fn begin_grant(
     change: &mut Change,
     master: &MasterKey,
-    client: &Client,
+    redemption: &CodeRedemption<'_>,
     used: UsedCode,
 ) -> Result<Redeemed, NotRedeemed> {
     let now = change.now();
+    let (client, possession) = (redemption.client, redemption.possession);
     let UsedCode {
         grant,
         signed_in,
         scope,
-        terms,
+        mut terms,
         nonce,
         session_end,
     } = used;
@@ -162,6 +170,12 @@ async fn begin_grant(
     if !allowed.is_allowed() {
         return Err(NotRedeemed::NoAccess);
     }
+    // The code may be bound to a key (RFC 9449 §10); what it becomes is, in any case, to what
+    // was proven with it.
+    terms.confirmation = possession.following(client, terms.confirmation.as_ref(), true)?;
+    possession.use_up(change).await?;
+    let asked = redemption.resource;
+    let audience = audience::of_granted(&terms.resource, &scope, asked, redemption.own)?;
     let ends_at = if scope.contains(scope::OFFLINE_ACCESS) {
         now.plus(OFFLINE_LIFETIME)
     } else {
@@ -175,6 +189,7 @@ async fn begin_grant(
         client: client.id.clone(),
         signed_in,
         scope,
+        audience,
         terms,
         nonce,
         refresh_token,

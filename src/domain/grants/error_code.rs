@@ -17,6 +17,10 @@ pub enum ErrorCode {
     UnsupportedResponseType,
     /// The scope is unknown, malformed, or more than may be had.
     InvalidScope,
+    /// The `DPoP` proof is none, or missing (RFC 9449).
+    InvalidDpopProof,
+    /// The `DPoP` proof has to carry the nonce that comes with the answer.
+    UseDpopNonce,
     /// The token is of a kind that is not revoked by itself (RFC 7009).
     UnsupportedTokenType,
     /// The person said no.
@@ -60,6 +64,8 @@ impl ErrorCode {
             ErrorCode::UnsupportedGrantType => "unsupported_grant_type",
             ErrorCode::UnsupportedResponseType => "unsupported_response_type",
             ErrorCode::InvalidScope => "invalid_scope",
+            ErrorCode::InvalidDpopProof => "invalid_dpop_proof",
+            ErrorCode::UseDpopNonce => "use_dpop_nonce",
             ErrorCode::UnsupportedTokenType => "unsupported_token_type",
             ErrorCode::AccessDenied => "access_denied",
             ErrorCode::ServerError => "server_error",

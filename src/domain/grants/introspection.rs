@@ -95,15 +95,12 @@ impl Introspection<'_> {
         let claims = token.0;
         Ok(Some(Active {
             active: true,
+            token_type: Some(claims.token_type()),
             client_id: claims.client_id,
             scope: stands.scope,
             sub: claims.sub,
             exp: claims.exp,
             iss: claims.iss,
-            token_type: Some(match claims.cnf {
-                Some(Confirmation::Key(_)) => "DPoP",
-                _ => "Bearer",
-            }),
             aud: Some(claims.aud),
             iat: Some(claims.iat),
             jti: Some(claims.jti),

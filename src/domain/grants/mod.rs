@@ -6,9 +6,11 @@
 //! MAC so that garbage costs no query, and are used up by one conditional statement each.
 
 mod access_token;
+pub mod audience;
 mod claims;
 mod codes;
 mod consent;
+mod dpop;
 mod ending;
 mod error_code;
 mod external_method;
@@ -20,6 +22,7 @@ mod opaque;
 mod origin;
 mod parameters;
 mod pkce;
+mod possession;
 mod pushed;
 mod reading;
 mod refresh;
@@ -33,9 +36,11 @@ mod terms;
 mod userinfo;
 
 pub use access_token::{AccessToken, NewAccessToken, VerifiedAccessToken};
+pub use audience::OwnResource;
 pub use claims::Claims;
 pub use codes::{CodeRedemption, NewCode, begin_in_front, issue_code, redeem_code};
 pub use consent::{Allowed, consented, give_consent, give_consent_to};
+pub use dpop::{InvalidProof, Occasion, Proof, dpop_nonce};
 pub use ending::{end_of_session, end_of_user, sweep};
 pub use error_code::ErrorCode;
 pub use external_method::{ExternalAnswer, ForeignHint, HandedOver};
@@ -45,6 +50,7 @@ pub use kept_request::{KeptRequest, complete_request, find_request, keep_request
 pub use next::{Next, Situation, what_next};
 pub use origin::{Origin, ReadRequest, Vouched};
 pub use parameters::{Duplicate, Parameters};
+pub use possession::{NotBound, Possession};
 pub use pushed::{LIFETIME as PUSHED_LIFETIME, complete_pushed, push};
 pub use reading::{NotRead, Reading};
 pub use refresh::{RefreshRedemption, redeem_refresh_token};
@@ -54,6 +60,8 @@ pub use revocation::{NotRevoked, Revocation};
 pub use standing::{Standing, standing};
 pub use terms::{Confirmation, RequestedClaim, RequestedClaims, Terms};
 pub use userinfo::{Holder, holder, signed_userinfo};
+
+use std::time::Duration;
 
 use crate::domain::clients::{ClientId, Scope};
 use crate::domain::directory::UserId;
@@ -92,6 +100,8 @@ pub struct Redeemed {
     pub signed_in: SignedIn,
     /// What was allowed; a refresh may have narrowed it for this answer.
     pub scope: Scope,
+    /// For whom the access token is to be.
+    pub audience: Vec<String>,
     /// What was allowed beyond the scope.
     pub terms: Terms,
     /// The nonce of the authorization request.
@@ -101,7 +111,7 @@ pub struct Redeemed {
 }
 
 /// Why a code or a refresh token was not redeemed. The caller learns `invalid_grant` for all
-/// but the last two: which of them it was would tell a thief what to try next.
+/// but the last four: which of them it was would tell a thief what to try next.
 #[derive(Debug, thiserror::Error)]
 pub enum NotRedeemed {
     /// It was not made by this server, or never for this client, or what it is bound to does
@@ -120,7 +130,31 @@ pub enum NotRedeemed {
     /// More was asked for than the grant has.
     #[error("the scope is wider than what was granted")]
     WiderScope,
+    /// A token is wanted for a resource that was not granted.
+    #[error("a token for that resource was not granted")]
+    Resource,
+    /// What has to be proven to be held was not.
+    #[error(transparent)]
+    NotBound(#[from] NotBound),
     /// The database failed.
     #[error(transparent)]
     Db(#[from] db::Error),
+}
+
+/// How tokens are given, as the installation has set it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TokenRules {
+    /// How long after a renewal its answer can be had again.
+    pub repeat_refresh: Duration,
+    /// Whether a `DPoP` proof has to carry a nonce of this server.
+    pub dpop_nonces: bool,
+}
+
+impl Default for TokenRules {
+    fn default() -> Self {
+        Self {
+            repeat_refresh: Duration::from_secs(60),
+            dpop_nonces: true,
+        }
+    }
 }

@@ -45,10 +45,32 @@ impl Kind {
 
 /// Makes a text of 256 random bits for the grant.
 pub(super) fn make(master: &MasterKey, kind: Kind, grant: GrantId, generation: i64) -> Secret {
+    text(master, kind, (grant, generation), &random::bytes())
+}
+
+/// The refresh token that follows `old`. It is as hard to guess as one of random bits for whom
+/// does not have the master key, and always the same: a renewal that is repeated because its
+/// answer was lost comes to the same token, so that there are never two.
+pub(super) fn successor(
+    master: &MasterKey,
+    old: &Secret,
+    grant: GrantId,
+    generation: i64,
+) -> Secret {
+    let bits = master.mac("successor of a refresh token", old.reveal().as_bytes());
+    text(master, Kind::RefreshToken, (grant, generation), &bits)
+}
+
+fn text(
+    master: &MasterKey,
+    kind: Kind,
+    (grant, generation): (GrantId, i64),
+    bits: &[u8; RANDOM],
+) -> Secret {
     let mut bytes = Vec::with_capacity(LENGTH);
     bytes.extend_from_slice(grant.as_uuid().as_bytes());
     bytes.extend_from_slice(&generation.to_be_bytes());
-    bytes.extend_from_slice(&random::bytes::<RANDOM>());
+    bytes.extend_from_slice(bits);
     let mac = master.mac(kind.context(), &bytes);
     bytes.extend_from_slice(&mac[..MAC]);
     Secret::from(format!(
@@ -126,6 +148,21 @@ mod tests {
         ] {
             assert_eq!(read(&master, Kind::RefreshToken, &changed.into()), None);
         }
+    }
+
+    #[test]
+    fn a_token_has_one_successor_and_only_this_server_knows_it() {
+        let (master, grant) = (MasterKey::generate(), grant());
+        let old = make(&master, Kind::RefreshToken, grant, 3);
+        let next = successor(&master, &old, grant, 4);
+        assert_eq!(read(&master, Kind::RefreshToken, &next), Some((grant, 4)));
+        let again = successor(&master, &old, grant, 4);
+        assert_eq!(next.reveal(), again.reveal());
+        let other = make(&master, Kind::RefreshToken, grant, 3);
+        let others = successor(&master, &other, grant, 4);
+        assert_ne!(next.reveal(), others.reveal());
+        let elsewhere = successor(&MasterKey::generate(), &old, grant, 4);
+        assert_ne!(next.reveal(), elsewhere.reveal());
     }
 
     #[test]

@@ -1,8 +1,10 @@
 mod consents;
+mod renewal;
 mod requests;
 mod tokens;
 
 pub(super) use consents::{consent, write_consent};
+pub(super) use renewal::*;
 pub(super) use requests::{
     complete_pushed_request, complete_request, insert_pushed_request, insert_request,
     pushed_request, request,
@@ -10,7 +12,6 @@ pub(super) use requests::{
 pub(super) use tokens::*;
 
 use super::codes::{NewCode, UsedCode};
-use super::refresh::Rotation;
 use super::{CodeRedemption, GrantId, Redeemed, SignedIn};
 use crate::domain::audit::Change;
 use crate::domain::clients::Client;
@@ -129,60 +130,6 @@ pub(super) async fn insert_grant(
     .bind(expires_at)
     .bind(text_of(&redeemed.terms)?);
     change.execute(statement).await.map(drop)
-}
-
-/// Moves the grant's refresh token on: client, generation, digest and both ends in the one
-/// statement.
-pub(super) async fn rotate(
-    change: &mut Change,
-    rotation: &Rotation<'_>,
-    idle_end: Timestamp,
-) -> Result<Option<Redeemed>, Error> {
-    let now = change.now();
-    let statement = sql(
-        "update grants set refresh_generation = refresh_generation + 1, refresh_digest = $1,
-           refresh_expires_at = $2, last_used_at = $3
-         where id = $4 and client_id = $5 and refresh_generation = $6 and refresh_digest = $7
-           and ended_at is null and expires_at > $3 and refresh_expires_at > $3
-         returning user_id, session_id, scope, terms, auth_time, amr, acr",
-    )
-    .bind(rotation.new.digest())
-    .bind(idle_end)
-    .bind(now)
-    .bind(rotation.grant)
-    .bind(&rotation.client.id)
-    .bind(rotation.generation)
-    .bind(rotation.old.digest());
-    let Some(row) = change.execute_returning(statement).await? else {
-        return Ok(None);
-    };
-    Ok(Some(Redeemed {
-        grant: rotation.grant,
-        client: rotation.client.id.clone(),
-        signed_in: signed_in(&row)?,
-        scope: row.parse("scope")?,
-        terms: row.json("terms")?,
-        // Core §12.2: an `id_token` of a refresh has no nonce.
-        nonce: None,
-        refresh_token: None,
-    }))
-}
-
-/// The newest generation of the client's grant, and whether it has not been ended.
-pub(super) async fn generation_of(
-    mut from: impl Fetch,
-    grant: GrantId,
-    client: &Client,
-) -> Result<Option<(i64, bool)>, Error> {
-    let statement =
-        sql("select refresh_generation, ended_at from grants where id = $1 and client_id = $2")
-            .bind(grant)
-            .bind(&client.id);
-    let Some(row) = from.fetch_optional(statement).await? else {
-        return Ok(None);
-    };
-    let ended: Option<i64> = row.get("ended_at")?;
-    Ok(Some((row.get("refresh_generation")?, ended.is_none())))
 }
 
 pub(super) async fn end_codes_of_user(change: &mut Change, user: UserId) -> Result<(), Error> {

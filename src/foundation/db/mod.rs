@@ -10,6 +10,7 @@ mod migrate;
 mod open;
 mod row;
 mod sqlite;
+mod sqlite_connection;
 mod sqlite_row;
 mod statement;
 mod tx;

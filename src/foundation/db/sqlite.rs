@@ -5,28 +5,32 @@
 //! and so go all statements that are known to be long, commits (they wait for the disk), and
 //! every wait for another process.
 
+//!
+//! Changes that wait for the writer share a commit: whoever is ready while another waits leaves
+//! its transaction open for that one, which goes on behind a savepoint, and is told when the last
+//! of them has committed. So a disk that syncs slowly, and pages that everybody writes, are paid
+//! for once for all of them. Nobody sees what is not on the disk: readers have connections of
+//! their own.
+
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rusqlite::Connection;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::sqlite_row::{Answer, Wanted, run};
+use super::sqlite_connection::{Handle, Kind};
+use super::sqlite_row::{Answer, Wanted};
 use super::{Error, Statement};
 
-/// How long a writer waits for another process (a command beside a running server).
-const BUSY: Duration = Duration::from_secs(5);
 /// How long a change waits for the changes of this process that are before it.
 const PATIENCE: Duration = Duration::from_secs(30);
 const READERS: u32 = 4;
-/// Prepared statements that a connection keeps.
-const PREPARED: usize = 100;
-/// Instructions of SQLite's machine in a tick.
-const STEPS_OF_A_TICK: i32 = 1_000;
-/// Ticks that a read may take on an async thread: a millisecond or so.
-const TICKS_AT_ONCE: u32 = 16;
+/// The most changes that share a commit.
+const MOST_TOGETHER: usize = 32;
+/// After so long somebody looks whether the next change came to nothing, and commits.
+const LOOK_AFTER: Duration = Duration::from_millis(2);
 
 /// The connections to a database file: one writes, several read. SQLite has one writer anyhow,
 /// and readers that never write never meet `SQLITE_BUSY`.
@@ -43,27 +47,37 @@ struct Pool {
     size: u32,
     free: Arc<Semaphore>,
     idle: Mutex<Vec<Handle>>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Kind {
-    Reads,
-    Writes,
-}
-
-/// A connection, and how much further its statement may go.
-#[derive(Debug)]
-struct Handle {
-    connection: Connection,
-    ticks_left: Arc<AtomicU32>,
+    /// How many changes wait for a connection.
+    wanted: AtomicUsize,
 }
 
 /// A connection that is taken from its pool, and goes back when this is dropped.
 #[derive(Debug)]
-pub(super) struct Lease {
+pub(super) struct Lease(Option<Held>);
+
+#[derive(Debug)]
+struct Held {
     handle: Option<Handle>,
+    /// Whether a change is open in it, which is undone when it is dropped.
+    changes: bool,
     pool: Arc<Pool>,
     _place: OwnedSemaphorePermit,
+}
+
+/// Counts who waits, also if they no longer want to.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl<'a> Waiting<'a> {
+    fn of(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Sqlite {
@@ -76,6 +90,7 @@ impl Sqlite {
                 size,
                 free: Arc::new(Semaphore::new(size as usize)),
                 idle: Mutex::default(),
+                wanted: AtomicUsize::new(0),
             })
         };
         let all = Self {
@@ -94,18 +109,20 @@ impl Sqlite {
 
     /// The one connection that writes, in a transaction that holds the write lock.
     pub(super) async fn begin(&self) -> Result<Lease, Error> {
-        let mut lease = tokio::time::timeout(PATIENCE, self.writer.lease())
-            .await
-            .map_err(|_| Error::Busy)??;
+        let mut lease = {
+            let _waiting = Waiting::of(&self.writer.wanted);
+            tokio::time::timeout(PATIENCE, self.writer.lease())
+                .await
+                .map_err(|_| Error::Busy)??
+        };
         // Another process may hold the lock: only then is it waited for, and not here.
-        match lease.here(|handle| handle.begin())? {
-            Ok(()) => Ok(lease),
-            Err(Error::Busy) => {
-                lease.elsewhere(Handle::begin_patiently).await??;
-                Ok(lease)
-            }
-            Err(other) => Err(other),
+        match lease.here(Handle::begin)? {
+            Ok(()) => {}
+            Err(Error::Busy) => lease.elsewhere(Handle::begin_patiently).await??,
+            Err(other) => return Err(other),
         }
+        lease.held()?.changes = true;
+        Ok(lease)
     }
 
     /// Waits until every connection is back, and closes them; the last one folds the log into
@@ -115,8 +132,9 @@ impl Sqlite {
             let all = pool.free.acquire_many(pool.size).await;
             pool.free.close();
             drop(all);
-            let idle = std::mem::take(&mut *pool.idle());
-            let closed = tokio::task::spawn_blocking(move || drop(idle)).await;
+            let mut idle = std::mem::take(&mut *pool.idle());
+            let end = move || idle.iter_mut().try_for_each(Handle::commit_for_others);
+            let closed = blocking(end).await.and_then(|done| done);
             if let Err(error) = closed {
                 tracing::warn!(%error, "the database could not be closed");
             }
@@ -136,88 +154,31 @@ impl Pool {
                 blocking(move || Handle::open(&pool.path, pool.kind)).await??
             }
         };
-        Ok(Lease {
+        Ok(Lease(Some(Held {
             handle: Some(handle),
+            changes: false,
             pool: self.clone(),
             _place: place,
-        })
+        })))
+    }
+
+    /// Commits for those who wait, if the change that they waited for did not. It hangs on no
+    /// request, which could end before.
+    async fn look_after(self: Arc<Self>) {
+        tokio::time::sleep(LOOK_AFTER).await;
+        let done = async {
+            self.lease()
+                .await?
+                .elsewhere(Handle::commit_for_others)
+                .await?
+        };
+        if let Err(error) = done.await {
+            tracing::warn!(%error, "changes that waited for others could not be committed");
+        }
     }
 
     fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Handle>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Handle {
-    fn open(path: &Path, kind: Kind) -> Result<Self, Error> {
-        let connection = Connection::open(path)?;
-        connection.busy_timeout(BUSY)?;
-        // FULL: a commit that was acknowledged survives a power cut.
-        connection.execute_batch(
-            "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;
-             pragma temp_store = memory;",
-        )?;
-        match kind {
-            Kind::Reads => connection.execute_batch("pragma query_only = on")?,
-            Kind::Writes => connection.busy_timeout(Duration::ZERO)?,
-        }
-        connection.set_prepared_statement_cache_capacity(PREPARED);
-        let ticks_left = Arc::new(AtomicU32::new(u32::MAX));
-        let clockwork = ticks_left.clone();
-        let over = move || {
-            let left = clockwork.load(Ordering::Relaxed);
-            clockwork.store(left.saturating_sub(1), Ordering::Relaxed);
-            left == 0
-        };
-        connection.progress_handler(STEPS_OF_A_TICK, Some(over))?;
-        Ok(Self {
-            connection,
-            ticks_left,
-        })
-    }
-
-    fn begin(&self) -> Result<(), Error> {
-        Ok(self
-            .connection
-            .prepare_cached("begin immediate")?
-            .execute([])
-            .map(drop)?)
-    }
-
-    fn begin_patiently(&self) -> Result<(), Error> {
-        self.connection.busy_timeout(BUSY)?;
-        let begun = self.begin();
-        self.connection.busy_timeout(Duration::ZERO)?;
-        begun
-    }
-
-    fn run(&self, statement: &Statement, wanted: Wanted) -> Result<Answer, Error> {
-        let mut prepared = self.connection.prepare_cached(statement.text())?;
-        run(&self.connection, &mut prepared, statement, wanted)
-    }
-
-    /// Runs a statement, unless it only reads and takes long. What writes is not broken off: that
-    /// would undo its whole transaction.
-    fn run_at_once(&self, statement: &Statement, wanted: Wanted) -> Result<Option<Answer>, Error> {
-        let mut prepared = self.connection.prepare_cached(statement.text())?;
-        if !prepared.readonly() {
-            return run(&self.connection, &mut prepared, statement, wanted).map(Some);
-        }
-        self.ticks_left.store(TICKS_AT_ONCE, Ordering::Relaxed);
-        let done = run(&self.connection, &mut prepared, statement, wanted);
-        let broken_off = self.ticks_left.swap(u32::MAX, Ordering::Relaxed) == 0;
-        match done {
-            Err(_) if broken_off => Ok(None),
-            done => done.map(Some),
-        }
-    }
-
-    fn commit(&self) -> Result<(), Error> {
-        Ok(self
-            .connection
-            .prepare_cached("commit")?
-            .execute([])
-            .map(drop)?)
     }
 }
 
@@ -239,9 +200,28 @@ impl Lease {
             .await?
     }
 
-    /// Makes the transaction last.
+    /// Makes the change last.
     pub(super) async fn commit(mut self) -> Result<(), Error> {
-        self.elsewhere(Handle::commit).await?
+        let pool = self.held()?.pool.clone();
+        let others_come = pool.wanted.load(Ordering::Relaxed) > 0;
+        if others_come && self.here(|handle| handle.waiting() < MOST_TOGETHER)? {
+            let told = self.here(Handle::wait_for_others)??;
+            let first = self.here(|handle| handle.waiting() == 1)?;
+            self.held()?.changes = false;
+            drop(self);
+            if first {
+                tokio::spawn(pool.look_after());
+            }
+            return match told.await {
+                Ok(true) => Ok(()),
+                _ => Err(lost()),
+            };
+        }
+        let done = self.elsewhere(Handle::commit).await?;
+        if done.is_ok() {
+            self.held()?.changes = false;
+        }
+        done
     }
 
     /// Does something with the connection on a thread for blocking work.
@@ -249,46 +229,42 @@ impl Lease {
         &mut self,
         work: impl FnOnce(&mut Connection) -> T + Send + 'static,
     ) -> Result<T, Error> {
-        self.elsewhere_mut(move |handle| work(&mut handle.connection))
+        self.elsewhere(move |handle| work(&mut handle.connection))
             .await
     }
 
-    fn here<T>(&self, work: impl FnOnce(&Handle) -> T) -> Result<T, Error> {
-        self.handle.as_ref().map(work).ok_or_else(lost)
+    fn held(&mut self) -> Result<&mut Held, Error> {
+        self.0.as_mut().ok_or_else(lost)
     }
 
+    fn here<T>(&mut self, work: impl FnOnce(&mut Handle) -> T) -> Result<T, Error> {
+        self.held()?.handle.as_mut().map(work).ok_or_else(lost)
+    }
+
+    /// All of it travels there and back. If nobody waits for it any more, it goes back to its
+    /// pool from there.
     async fn elsewhere<T: Send + 'static>(
-        &mut self,
-        work: impl FnOnce(&Handle) -> T + Send + 'static,
-    ) -> Result<T, Error> {
-        self.elsewhere_mut(move |handle| work(handle)).await
-    }
-
-    /// The connection travels there and back. If nobody waits for it any more, it ends there,
-    /// and with it its transaction; the next lease opens another.
-    async fn elsewhere_mut<T: Send + 'static>(
         &mut self,
         work: impl FnOnce(&mut Handle) -> T + Send + 'static,
     ) -> Result<T, Error> {
-        let mut handle = self.handle.take().ok_or_else(lost)?;
-        let (handle, done) = blocking(move || {
-            let done = work(&mut handle);
-            (handle, done)
+        let mut travelling = Self(self.0.take());
+        let (back, done) = blocking(move || {
+            let done = travelling.here(work);
+            (travelling, done)
         })
         .await?;
-        self.handle = Some(handle);
-        Ok(done)
+        *self = back;
+        done
     }
 }
 
-impl Drop for Lease {
+impl Drop for Held {
     /// What was not committed is undone.
     fn drop(&mut self) {
-        let Some(handle) = self.handle.take() else {
+        let Some(mut handle) = self.handle.take() else {
             return;
         };
-        let clean = handle.connection.is_autocommit()
-            || handle.connection.execute_batch("rollback").is_ok();
+        let clean = !self.changes || handle.undo().is_ok();
         if clean && !self.pool.free.is_closed() {
             self.pool.idle().push(handle);
         }

@@ -10,8 +10,8 @@ use axum::response::Response;
 use crate::http::web::State;
 
 const METHODS: HeaderValue = HeaderValue::from_static("GET, POST");
-const HEADERS: HeaderValue = HeaderValue::from_static("authorization, content-type");
-const EXPOSED: HeaderValue = HeaderValue::from_static("www-authenticate");
+const HEADERS: HeaderValue = HeaderValue::from_static("authorization, content-type, dpop");
+const EXPOSED: HeaderValue = HeaderValue::from_static("www-authenticate, dpop-nonce");
 const HOUR: HeaderValue = HeaderValue::from_static("3600");
 const ANY: HeaderValue = HeaderValue::from_static("*");
 

@@ -25,8 +25,15 @@ const CACHE_CONTROL: HeaderValue = HeaderValue::from_static("public, max-age=360
 /// The handler of the metadata of this issuer.
 pub(super) fn metadata(
     state: &State,
-) -> impl Fn(HeaderMap) -> Ready<Response> + Clone + Send + 'static {
-    let body = describe(&state.issuer, &state.offer).to_string();
+) -> impl Fn(HeaderMap) -> Ready<Response> + Clone + Send + use<> {
+    prepared(&describe(&state.issuer, &state.offer))
+}
+
+/// The handler of a document that does not change while the server runs.
+pub(super) fn prepared(
+    document: &Value,
+) -> impl Fn(HeaderMap) -> Ready<Response> + Clone + Send + use<> {
+    let body = document.to_string();
     let etag = format!("\"{}\"", Digest::of(body.as_bytes()).as_str());
     let body = Bytes::from(body);
     move |headers| ready(answer(body.clone(), &etag, &headers))
@@ -75,13 +82,11 @@ fn describe(issuer: &str, offer: &Offer) -> Value {
         .map(|one| one.as_str())
         .collect();
     let contents = ContentEncryption::ALL.map(ContentEncryption::as_str);
-    json!({
+    let mut described = json!({
         "issuer": issuer,
         "authorization_endpoint": at(AUTHORIZE),
         "token_endpoint": at(TOKEN),
         "userinfo_endpoint": at(USERINFO),
-        "introspection_endpoint": at(INTROSPECT),
-        "revocation_endpoint": at(REVOKE),
         "jwks_uri": at(JWKS),
         "end_session_endpoint": at(LOGOUT),
         "scopes_supported": scopes,
@@ -101,11 +106,6 @@ fn describe(issuer: &str, offer: &Offer) -> Value {
         "token_endpoint_auth_methods_supported":
             methods,
         "token_endpoint_auth_signing_alg_values_supported": SignatureAlgorithm::ALL,
-        "introspection_endpoint_auth_methods_supported": confidential_methods(&methods),
-        "introspection_endpoint_auth_signing_alg_values_supported": SignatureAlgorithm::ALL,
-        "introspection_signing_alg_values_supported": algorithms,
-        "revocation_endpoint_auth_methods_supported": methods,
-        "revocation_endpoint_auth_signing_alg_values_supported": SignatureAlgorithm::ALL,
         "code_challenge_methods_supported": ["S256"],
         "ui_locales_supported": Language::ALL.map(Language::tag),
         "acr_values_supported": Acr::ALL.map(Acr::as_str),
@@ -118,6 +118,31 @@ fn describe(issuer: &str, offer: &Offer) -> Value {
         "request_uri_parameter_supported": true,
         "require_request_uri_registration": true,
         "request_object_signing_alg_values_supported": algorithms,
+    });
+    if let (Value::Object(all), Value::Object(more)) =
+        (&mut described, describe_tokens(issuer, offer))
+    {
+        all.extend(more);
+    }
+    described
+}
+
+// What becomes of tokens once they are given.
+fn describe_tokens(issuer: &str, offer: &Offer) -> Value {
+    let at = |path: &str| format!("{issuer}{path}");
+    let methods = offer.authentication_methods();
+    let algorithms = Algorithm::ALL.map(Algorithm::as_str);
+    json!({
+        "revocation_endpoint": at(REVOKE),
+        "introspection_endpoint": at(INTROSPECT),
+        "introspection_endpoint_auth_methods_supported": confidential_methods(&methods),
+        "introspection_endpoint_auth_signing_alg_values_supported": SignatureAlgorithm::ALL,
+        "introspection_signing_alg_values_supported": algorithms,
+        "revocation_endpoint_auth_methods_supported":
+            methods,
+        "revocation_endpoint_auth_signing_alg_values_supported": SignatureAlgorithm::ALL,
+        "dpop_signing_alg_values_supported": algorithms,
+        "tls_client_certificate_bound_access_tokens": offer.certificates.is_some(),
     })
 }
 

@@ -63,7 +63,7 @@ fn access_token(
     fields: &mut Fields,
 ) -> Result<String, signing_keys::Error> {
     let (issuer, keys) = (&visit.state.issuer, &visit.state.signing_keys);
-    let access = NewAccessToken::of(redeemed, issuer).mint(issuer, keys, visit.now)?;
+    let access = NewAccessToken::of(redeemed).mint(issuer, keys, visit.now)?;
     fields.push(("access_token", access.text.clone()));
     fields.push(("token_type", "Bearer".to_owned()));
     fields.push(("expires_in", access.expires_in.as_secs().to_string()));

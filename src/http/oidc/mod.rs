@@ -7,6 +7,7 @@ mod client;
 mod consent;
 mod cors;
 mod documents;
+mod dpop;
 mod encrypt;
 mod front;
 mod hint;
@@ -15,6 +16,7 @@ mod json;
 mod logout;
 mod par;
 mod redirect;
+mod resource_metadata;
 mod resume;
 mod revoke;
 mod token;
@@ -45,6 +47,7 @@ pub fn routes(state: &State) -> Router<State> {
         .route("/.well-known/openid-configuration", metadata.clone())
         .route("/.well-known/oauth-authorization-server", metadata)
         .route(JWKS, get(documents::key_set).options(cors::preflight))
+        .merge(resource_metadata::routes(&state.issuer))
         .layer(from_fn(cors::for_everybody));
     let called = Router::new()
         .route(TOKEN, post(token::token).options(cors::preflight))

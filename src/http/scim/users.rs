@@ -16,7 +16,7 @@ use super::schema::{self, ResourceType};
 use super::shown::groups_if_wanted;
 use super::work::{self, Done, Target, Wanted};
 use super::{answer, base};
-use crate::domain::directory::{self, User, UserId};
+use crate::domain::directory::{self, HeldGroup, User, UserId};
 use crate::http::web::State;
 
 pub(super) fn routes() -> Router<State> {
@@ -81,12 +81,19 @@ pub(super) async fn show_one(
 ) -> Result<Response, ScimError> {
     let schema = schema::users(&state.schemas.current());
     let projection = Projection::read(schema, &asked.query)?;
-    let user =
-        in_reach(directory::find_user_for(&state.db, asked.caller.connection.id, id).await?)?;
+    let connection = asked.caller.connection.id;
+    let (user, groups) = if projection.wants("groups") {
+        let found = directory::find_user_with_groups(&state.db, connection, id).await?;
+        found.map_or((None, Vec::new()), |(user, groups)| (Some(user), groups))
+    } else {
+        let found = directory::find_user_for(&state.db, connection, id).await?;
+        (found, Vec::new())
+    };
+    let user = in_reach(user)?;
     if asked.has_already(user.version) {
         return Ok(answer::not_modified(user.version));
     }
-    show(state, schema, &projection, &user).await
+    Ok(shown(state, schema, &projection, &user, &groups))
 }
 
 async fn replace(
@@ -142,11 +149,16 @@ async fn show(
     user: &User,
 ) -> Result<Response, ScimError> {
     let groups = groups_if_wanted(state, projection, &[user.id]).await?;
-    let resource = user_resource(Base(&base(state)), user, &groups);
-    Ok(answer::resource(
-        StatusCode::OK,
-        schema,
-        projection,
-        resource,
-    ))
+    Ok(shown(state, schema, projection, user, &groups))
+}
+
+fn shown(
+    state: &State,
+    schema: &ResourceType,
+    projection: &Projection,
+    user: &User,
+    groups: &[HeldGroup],
+) -> Response {
+    let resource = user_resource(Base(&base(state)), user, groups);
+    answer::resource(StatusCode::OK, schema, projection, resource)
 }

@@ -13,6 +13,12 @@ use super::{csrf, refusal::PageRefusal, request_id::RequestId, state::State};
 /// The largest form: 64 kB.
 pub const LARGEST_FORM: usize = 64 * 1024;
 
+/// The fields that a form may hold several times: lists, by their definition (RFC 8707 §2,
+/// RFC 8693 §2.1).
+const LISTS: [&str; 2] = ["resource", "audience"];
+/// More of one list than this is no honest request.
+const LONGEST_LIST: usize = 16;
+
 /// The fields of a form. Cleared when dropped: they can be passwords and codes.
 pub struct Form(Vec<(String, Zeroizing<String>)>);
 
@@ -72,7 +78,13 @@ impl Form {
     pub fn parse(text: &[u8]) -> Result<Self, FormRefused> {
         let mut fields: Vec<(String, Zeroizing<String>)> = Vec::new();
         for (name, value) in form_urlencoded::parse(text) {
-            if fields.iter().any(|(known, _)| *known == name) {
+            let known = fields.iter().filter(|(known, _)| *known == name).count();
+            let most = if LISTS.contains(&name.as_ref()) {
+                LONGEST_LIST
+            } else {
+                1
+            };
+            if known >= most {
                 return Err(FormRefused::Duplicate);
             }
             fields.push((name.into_owned(), Zeroizing::new(value.into_owned())));
@@ -85,6 +97,15 @@ impl Form {
     pub fn get(&self, name: &str) -> Option<&str> {
         let field = self.0.iter().find(|(known, _)| known == name);
         field.map(|(_, value)| value.as_str())
+    }
+
+    /// The values of a field that may be there several times; empty ones count as left out.
+    pub fn list(&self, name: &str) -> Vec<String> {
+        let values = self.fields().filter(|(known, _)| *known == name);
+        let given = values
+            .map(|(_, value)| value)
+            .filter(|value| !value.is_empty());
+        given.map(str::to_owned).collect()
     }
 
     /// The value of a field, or nothing.
@@ -141,6 +162,17 @@ mod tests {
         );
         assert_eq!(
             Form::parse(b"a=1&%61=2").err(),
+            Some(FormRefused::Duplicate)
+        );
+    }
+
+    #[test]
+    fn a_list_may_be_there_several_times_and_not_without_end() {
+        let form = Form::parse(b"resource=a&x=1&resource=&resource=b").unwrap();
+        assert_eq!(form.list("resource"), ["a", "b"]);
+        let endless = "resource=a&".repeat(17);
+        assert_eq!(
+            Form::parse(endless.as_bytes()).err(),
             Some(FormRefused::Duplicate)
         );
     }

@@ -6,6 +6,7 @@ use url::Url;
 use super::address::TrustedProxies;
 use super::brand::Brand;
 use super::offer::Offer;
+use crate::domain::grants::TokenRules;
 use crate::domain::schemas;
 use crate::domain::signin::Lifetimes;
 use crate::domain::signing_keys::{self, KeyRing};
@@ -46,6 +47,8 @@ pub struct Basics {
     pub brand: Brand,
     /// How signing keys come and go.
     pub keys: signing_keys::Rules,
+    /// How tokens are given.
+    pub tokens: TokenRules,
     /// Sends letters.
     pub mailer: Mailer,
 }
@@ -72,6 +75,8 @@ pub struct Parts {
     pub outbound: Outbound,
     /// What clients are offered.
     pub offer: Offer,
+    /// How tokens are given.
+    pub tokens: TokenRules,
     /// Sends letters.
     pub mailer: Mailer,
     /// How the pages present themselves.
@@ -125,6 +130,7 @@ impl State {
             trusted_proxies: basics.trusted_proxies,
             outbound: basics.outbound,
             offer: basics.offer,
+            tokens: basics.tokens,
             mailer: basics.mailer,
             brand: basics.brand,
             clients,

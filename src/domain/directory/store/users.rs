@@ -1,6 +1,6 @@
 use super::{document, owned, read_ownership};
 use crate::domain::audit::{Change, ConnectionId};
-use crate::domain::directory::{Profile, User, UserId, address_key, folded};
+use crate::domain::directory::{HeldGroup, Profile, User, UserId, address_key, folded};
 use crate::foundation::db::{Error, Fetch, Row, Statement, sql};
 
 // The external id is that of one connection: the place that holds its id comes in.
@@ -55,6 +55,50 @@ pub(in crate::domain::directory) async fn user(
     let text = concat!("select ", user_columns!("$2"), " from users where id = $1");
     one_user(from, sql(text).bind(id).bind(connection)).await
 }
+
+/// The user and the groups that it is in, by one statement: a row for each group.
+pub(in crate::domain::directory) async fn user_with_groups(
+    mut from: impl Fetch,
+    connection: ConnectionId,
+    id: UserId,
+) -> Result<Option<(User, Vec<HeldGroup>)>, Error> {
+    let statement = sql(USER_WITH_GROUPS).bind(id).bind(connection);
+    let rows = from.fetch_all(statement).await?;
+    let Some(first) = rows.first() else {
+        return Ok(None);
+    };
+    let mut held = Vec::new();
+    for row in &rows {
+        if let Some(group) = row.parse_optional("held_id")? {
+            held.push(HeldGroup {
+                user: id,
+                id: group,
+                display_name: row.get("held_name")?,
+                direct: row.get("held_directly")?,
+            });
+        }
+    }
+    Ok(Some((read_user(first)?, held)))
+}
+
+/// Groups that hold each other in a circle end the recursion: `union` keeps a row once.
+const USER_WITH_GROUPS: &str = concat!(
+    "with recursive held (group_id) as (
+       select group_id from group_users where user_id = $1
+       union
+       select gg.group_id from held join group_groups gg on gg.child_id = held.group_id
+     )
+     select ",
+    user_columns!("$2"),
+    ", held_id, held_name, held_directly
+       from users left join (
+         select g.id as held_id, g.display_name as held_name,
+                exists (select 1 from group_users gu
+                         where gu.group_id = g.id and gu.user_id = $1) as held_directly
+           from held join groups g on g.id = held.group_id) as in_groups on true
+      where users.id = $1
+      order by held_id"
+);
 
 pub(in crate::domain::directory) async fn user_by_name_key(
     from: impl Fetch,

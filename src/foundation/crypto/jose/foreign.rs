@@ -27,14 +27,14 @@ pub struct ForeignKeys {
     certificates: Vec<Vec<u8>>,
 }
 
-struct Key {
+pub(super) struct Key {
     kid: Option<String>,
     /// The only algorithm, where the key set names one.
     alg: Option<Algorithm>,
-    material: Material,
+    pub(super) material: Material,
 }
 
-enum Material {
+pub(super) enum Material {
     Rsa {
         n: Vec<u8>,
         e: Vec<u8>,
@@ -45,7 +45,7 @@ enum Material {
 }
 
 #[derive(Deserialize)]
-struct Jwk {
+pub(super) struct Jwk {
     kty: String,
     #[serde(rename = "use")]
     usage: Option<String>,
@@ -106,7 +106,7 @@ impl ForeignKeys {
             let Ok(jwk) = Jwk::deserialize(key) else {
                 continue;
             };
-            if jwk.d.is_some() || jwk.k.is_some() {
+            if jwk.is_private() {
                 return Err(InvalidKeys::Private);
             }
             certificates.extend(thumbprint(&jwk));
@@ -163,8 +163,15 @@ impl ForeignKeys {
     }
 }
 
+impl Jwk {
+    /// Whether there is something in it that only its owner may know.
+    pub(super) fn is_private(&self) -> bool {
+        self.d.is_some() || self.k.is_some()
+    }
+}
+
 impl Key {
-    fn may_sign_with(&self, algorithm: Algorithm) -> bool {
+    pub(super) fn may_sign_with(&self, algorithm: Algorithm) -> bool {
         let of_its_kind = match self.material {
             Material::Rsa { .. } => Algorithm::Rs256,
             Material::P256(_) => Algorithm::Es256,
@@ -173,7 +180,12 @@ impl Key {
         algorithm.of_key() == of_its_kind && self.alg.is_none_or(|alg| alg == algorithm)
     }
 
-    fn check(&self, algorithm: Algorithm, signed: &[u8], signature: &[u8]) -> Option<()> {
+    pub(super) fn check(
+        &self,
+        algorithm: Algorithm,
+        signed: &[u8],
+        signature: &[u8],
+    ) -> Option<()> {
         match &self.material {
             Material::Rsa { n, e } => {
                 let padding: &RsaParameters = match algorithm {
@@ -202,7 +214,7 @@ fn thumbprint(jwk: &Jwk) -> Option<Vec<u8>> {
     }
 }
 
-fn usable(jwk: Jwk) -> Option<Key> {
+pub(super) fn usable(jwk: Jwk) -> Option<Key> {
     if jwk.usage.as_deref().is_some_and(|usage| usage != "sig") {
         return None;
     }

@@ -11,6 +11,7 @@ mod foreign;
 mod kept_pairs;
 mod key;
 mod names;
+mod own_key;
 mod public_jwk;
 mod unverified;
 
@@ -27,6 +28,7 @@ pub use encryption::{DecryptionKey, Encrypted, Encryption, EncryptionKeys, KeyKi
 pub use foreign::{ForeignKeys, InvalidKeys};
 pub use key::SigningKey;
 pub use names::{ContentEncryption, KeyManagement, SignatureAlgorithm};
+pub use own_key::{Possession, verify_with_own_key};
 pub use public_jwk::PublicJwk;
 pub use unverified::Unverified;
 

@@ -4,7 +4,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-use crate::domain::grants::{ErrorCode, NotRedeemed};
+use crate::domain::grants::{ErrorCode, InvalidProof, NotBound, NotRedeemed};
 use crate::domain::signing_keys;
 use crate::foundation::db;
 use crate::http::oidc::json::no_store;
@@ -67,10 +67,37 @@ impl From<signing_keys::Error> for TokenError {
     }
 }
 
+impl From<InvalidProof> for TokenError {
+    fn from(refused: InvalidProof) -> Self {
+        let code = match refused {
+            InvalidProof::NonceWanted => ErrorCode::UseDpopNonce,
+            _ => ErrorCode::InvalidDpopProof,
+        };
+        Self::new(code, &refused.to_string())
+    }
+}
+
+impl From<NotBound> for TokenError {
+    fn from(refused: NotBound) -> Self {
+        let code = match refused {
+            NotBound::Proof(refused) => return refused.into(),
+            NotBound::ProofMissing => ErrorCode::InvalidDpopProof,
+            NotBound::CertificateMissing => ErrorCode::InvalidRequest,
+            NotBound::OtherKey => ErrorCode::InvalidGrant,
+        };
+        Self::new(code, &refused.to_string())
+    }
+}
+
 impl From<NotRedeemed> for TokenError {
     fn from(refusal: NotRedeemed) -> Self {
         match refusal {
             NotRedeemed::Db(error) => error.into(),
+            NotRedeemed::Resource => Self::new(
+                ErrorCode::InvalidTarget,
+                "a token for that resource was not granted",
+            ),
+            NotRedeemed::NotBound(refused) => refused.into(),
             NotRedeemed::WiderScope => Self::new(
                 ErrorCode::InvalidScope,
                 "the scope is wider than what was granted",

@@ -11,6 +11,9 @@ pub(super) async fn answer(ask: &Ask<'_>) -> Result<Minted, TokenError> {
         code: &code,
         redirect_uri: ask.required("redirect_uri")?,
         code_verifier: ask.given("code_verifier"),
+        resource: &ask.resource,
+        own: ask.own(),
+        possession: ask.possession(),
     };
     let state = ask.state;
     let redeemed = grants::redeem_code(&state.db, &state.master_key, &redemption, ask.now).await?;

@@ -27,15 +27,28 @@ pub(super) struct Minted {
 impl Minted {
     /// What a client gets that acts for itself: no refresh token (RFC 6749 §4.4.3), since it
     /// can ask again.
-    pub(super) fn for_itself(token: connections::access_token::AccessToken, scope: Scope) -> Self {
+    pub(super) fn for_itself(token: AccessToken, scope: Scope) -> Self {
         Self {
             access_token: token.text,
-            token_type: "Bearer",
+            token_type: token.token_type,
             expires_in: token.expires_in.as_secs(),
             scope,
             refresh_token: None,
             id_token: None,
         }
+    }
+
+    /// What the client of a connection gets.
+    pub(super) fn of_connection(
+        token: connections::access_token::AccessToken,
+        scope: Scope,
+    ) -> Self {
+        let token = AccessToken {
+            text: token.text,
+            token_type: "Bearer",
+            expires_in: token.expires_in,
+        };
+        Self::for_itself(token, scope)
     }
 }
 
@@ -43,7 +56,7 @@ impl Minted {
 /// SQLite's one writer should be kept waiting.
 pub(super) async fn mint(ask: &Ask<'_>, redeemed: Redeemed) -> Result<Minted, TokenError> {
     let (issuer, keys) = (&ask.state.issuer, &ask.state.signing_keys);
-    let access = NewAccessToken::of(&redeemed, issuer).mint(issuer, keys, ask.now)?;
+    let access = NewAccessToken::of(&redeemed).mint(issuer, keys, ask.now)?;
     let id_token = if redeemed.scope.contains(scope::OPENID) {
         Some(id_token(ask, &redeemed, &access).await?)
     } else {
@@ -51,7 +64,7 @@ pub(super) async fn mint(ask: &Ask<'_>, redeemed: Redeemed) -> Result<Minted, To
     };
     Ok(Minted {
         access_token: access.text,
-        token_type: "Bearer",
+        token_type: access.token_type,
         expires_in: access.expires_in.as_secs(),
         refresh_token: redeemed
             .refresh_token

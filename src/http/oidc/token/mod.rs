@@ -14,9 +14,11 @@ use axum::response::{IntoResponse, Response};
 
 use self::minted::Minted;
 use super::client::{Caller, TokenError, required};
+use super::{TOKEN, USERINFO, dpop};
 use crate::domain::clients::{Client, GrantType};
-use crate::domain::grants::ErrorCode;
+use crate::domain::grants::{ErrorCode, OwnResource, Possession, Proof};
 use crate::foundation::clock::Timestamp;
+use crate::foundation::crypto::certificate::Certificate;
 use crate::foundation::crypto::jose::Encryption;
 use crate::http::oidc::encrypt::{CannotEncrypt, Reader};
 use crate::http::web::{Form, State};
@@ -26,6 +28,13 @@ struct Ask<'a> {
     state: &'a State,
     client: Arc<Client>,
     form: &'a Form,
+    /// The resources that it names (RFC 8707).
+    resource: Vec<String>,
+    /// The address of userinfo.
+    userinfo: String,
+    proof: Option<Proof>,
+    /// The thumbprint of the certificate of the connection.
+    certificate: Option<String>,
     /// To whom its `id_token` is encrypted, if it is.
     reader: Option<Reader>,
     now: Timestamp,
@@ -33,21 +42,27 @@ struct Ask<'a> {
 
 /// The token endpoint.
 pub(super) async fn token(Shared(state): Shared<State>, caller: Caller, body: Body) -> Response {
-    match answer(&state, &caller, body).await {
+    let response = match answer(&state, &caller, body).await {
         Ok(minted) => minted.into_response(),
         Err(error) => error.into_response(),
-    }
+    };
+    dpop::with_nonce(&state, &caller.headers, response)
 }
 
 async fn answer(state: &State, caller: &Caller, body: Body) -> Result<Minted, TokenError> {
     let form = caller.form(body).await?;
     let now = state.clock.now();
     let client = caller.authenticated(state, &form, now).await?;
+    let proof = dpop::proof_of_call(state, &caller.headers, TOKEN, now)?;
     let reader = reader(state, &client, now).await?;
     let ask = Ask {
         state,
         client,
         form: &form,
+        resource: form.list("resource"),
+        userinfo: format!("{}{USERINFO}", state.issuer),
+        proof,
+        certificate: caller.certificate.as_ref().map(Certificate::thumbprint),
         reader,
         now,
     };
@@ -106,6 +121,21 @@ fn grant_type(ask: &Ask<'_>) -> Result<GrantType, TokenError> {
 }
 
 impl Ask<'_> {
+    fn own(&self) -> OwnResource<'_> {
+        OwnResource {
+            issuer: &self.state.issuer,
+            userinfo: &self.userinfo,
+        }
+    }
+
+    /// What the caller proved to hold.
+    fn possession(&self) -> Possession<'_> {
+        Possession {
+            proof: self.proof.as_ref(),
+            certificate: self.certificate.as_deref(),
+        }
+    }
+
     /// A parameter; an empty one counts as left out (RFC 6749 §3.2).
     fn given(&self, name: &str) -> Option<&str> {
         self.form.get(name).filter(|value| !value.is_empty())

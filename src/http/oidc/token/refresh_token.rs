@@ -14,6 +14,10 @@ pub(super) async fn answer(ask: &Ask<'_>) -> Result<Minted, TokenError> {
         client: &ask.client,
         token: &token,
         scope: scope.as_ref(),
+        resource: &ask.resource,
+        own: ask.own(),
+        possession: ask.possession(),
+        repeat_within: ask.state.tokens.repeat_refresh,
     };
     let state = ask.state;
     let redeemed =

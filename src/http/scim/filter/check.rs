@@ -166,9 +166,9 @@ impl Scope<'_> {
             }
         };
         let parts = Parts {
-            resource_type: self.resource_type,
             attribute: attr.attribute,
-            in_extension: attr.extension.is_some(),
+            // Another extension may have attributes of the same names.
+            of: Some(self.resource_type).filter(|_| attr.extension.is_none()),
         };
         let mut all = vec![parts.expression(inner)?];
         if let Some((sub, test)) = then {
@@ -195,9 +195,25 @@ fn of_nothing(test: &Test<'_>) -> Expression {
 
 /// A filter within brackets: its names are parts of one attribute.
 struct Parts {
-    resource_type: &'static ResourceType,
     attribute: &'static Attribute,
-    in_extension: bool,
+    /// The resource type by whose keys its names are compared.
+    of: Option<&'static ResourceType>,
+}
+
+/// Checks what stands in the brackets of a PATCH path, which is asked of each entry of a list
+/// ([`Expression::holds_for_entry`]).
+///
+/// # Errors
+/// When it names what the attribute does not have, or compares what cannot be compared.
+pub fn of_entries(
+    attribute: &'static Attribute,
+    filter: &Filter<'_>,
+) -> Result<Expression, ScimError> {
+    let parts = Parts {
+        attribute,
+        of: None,
+    };
+    parts.expression(filter)
 }
 
 impl Parts {
@@ -225,8 +241,7 @@ impl Parts {
         test: &Test<'_>,
     ) -> Result<Expression, ScimError> {
         let part = self
-            .attribute
-            .sub(name)
+            .part(name)
             .filter(|part| part.returned != Returned::Never)
             .ok_or_else(|| self.unknown(shown))?;
         let attr = Attr {
@@ -235,8 +250,16 @@ impl Parts {
             sub: None,
         };
         let names = (self.attribute.name, Some(part.name));
-        let key_of = key_of(self.resource_type, names).filter(|_| !self.in_extension);
+        let key_of = self.of.and_then(|known| key_of(known, names));
         Ok(Expression::Is(attr, check(shown, attr, test, key_of)?))
+    }
+
+    /// A simple value has no parts, and is called `value` where one is asked for.
+    fn part(&self, name: &str) -> Option<&'static Attribute> {
+        if self.attribute.kind != Kind::Complex && name.eq_ignore_ascii_case("value") {
+            return Some(self.attribute);
+        }
+        self.attribute.sub(name)
     }
 
     fn unknown(&self, shown: &dyn std::fmt::Display) -> ScimError {

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::expression::{Attr, Check, Expression, compare};
 use crate::http::scim::grammar::Operator;
-use crate::http::scim::schema::Kind;
+use crate::http::scim::schema::{Attribute, Kind};
 use crate::http::scim::tolerance::is_unassigned;
 
 impl Expression {
@@ -25,6 +25,17 @@ impl Expression {
                 .iter()
                 .filter_map(Value::as_object)
                 .any(|element| inner.holds_for(element)),
+        }
+    }
+
+    /// Whether it holds for an entry of a list of this attribute.
+    pub fn holds_for_entry(&self, attribute: &Attribute, entry: &Value) -> bool {
+        match entry {
+            Value::Object(parts) if attribute.kind == Kind::Complex => self.holds_for(parts),
+            simple => {
+                let named = (attribute.name.to_owned(), simple.clone());
+                self.holds_for(&Map::from_iter([named]))
+            }
         }
     }
 

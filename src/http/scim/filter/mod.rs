@@ -21,5 +21,5 @@ mod evaluate;
 mod expression;
 pub mod indexed;
 
-pub use check::{Unknown, compile, name};
+pub use check::{Unknown, compile, name, of_entries};
 pub use expression::{Attr, Check, Expression, Operand};

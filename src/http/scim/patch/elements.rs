@@ -1,16 +1,16 @@
 //! Operations on some entries of a list attribute (`emails[type eq "work"]`), or on a part
 //! of them (`emails[type eq "work"].value`, `emails.value`).
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
 use super::lists::{store, take, unite, unset_primary};
-use super::matching::{filter_value, matches};
 use super::single::merge;
 use crate::http::scim::document::Document;
 use crate::http::scim::error::ScimError;
-use crate::http::scim::grammar::{Filter, Operator, Test};
+use crate::http::scim::filter::of_entries;
+use crate::http::scim::grammar::{Filter, Literal, Operator, Test};
 use crate::http::scim::schema::{Attribute, Kind};
-use crate::http::scim::tolerance::{self, Verb};
+use crate::http::scim::tolerance::{self, Verb, boolean_text};
 use crate::http::scim::value::{Named, Part, is_hollow, is_primary, parts, single};
 
 /// Which entries, and which part of them. Without a filter: all.
@@ -30,10 +30,7 @@ pub(super) fn edit(
         Some(Value::Array(entries)) => entries.clone(),
         _ => Vec::new(),
     };
-    let mut selected = Vec::with_capacity(entries.len());
-    for entry in &entries {
-        selected.push(selection.selects(entry)?);
-    }
+    let selected = selection.of(&entries)?;
     let something = selected.contains(&true);
     // The stored list is left alone until nothing can be refused any more.
     if selection.attribute.kind != Kind::Complex {
@@ -85,11 +82,14 @@ enum NewParts {
 }
 
 impl Selection<'_> {
-    fn selects(&self, entry: &Value) -> Result<bool, ScimError> {
-        match self.filter {
-            None => Ok(true),
-            Some(filter) => matches(self.attribute, entry, filter),
-        }
+    /// Which of the entries it selects.
+    fn of(&self, entries: &[Value]) -> Result<Vec<bool>, ScimError> {
+        let Some(filter) = self.filter else {
+            return Ok(vec![true; entries.len()]);
+        };
+        let filter = of_entries(self.attribute, filter)?;
+        let holds = |entry| filter.holds_for_entry(self.attribute, entry);
+        Ok(entries.iter().map(holds).collect())
     }
 
     fn new_parts(&self, verb: Verb, value: Option<Value>) -> Result<NewParts, ScimError> {
@@ -154,6 +154,22 @@ fn equal_terms(
             }
         }
         _ => false,
+    }
+}
+
+/// A filter's literal as a value of the attribute (T2 for booleans); `None` when it is of
+/// another type.
+fn filter_value(part: &Attribute, literal: &Literal<'_>) -> Option<Value> {
+    match (part.kind, literal) {
+        (Kind::Boolean, Literal::Boolean(truth)) => Some(Value::Bool(*truth)),
+        (Kind::Boolean, Literal::String(text)) => boolean_text(text).map(Value::Bool),
+        (Kind::Boolean | Kind::Complex, _) => None,
+        (Kind::Integer | Kind::Decimal, Literal::Number(text)) => {
+            text.parse::<Number>().ok().map(Value::Number)
+        }
+        (Kind::Integer | Kind::Decimal, _) => None,
+        (_, Literal::String(text)) => Some(Value::String(text.clone().into_owned())),
+        _ => None,
     }
 }
 

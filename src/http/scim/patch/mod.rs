@@ -6,7 +6,6 @@
 
 mod elements;
 mod lists;
-mod matching;
 mod pathless;
 mod request;
 mod rows;
