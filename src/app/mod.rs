@@ -4,6 +4,7 @@
 pub mod config;
 mod health;
 mod listener;
+pub mod logouts;
 pub mod retention;
 mod router;
 mod start;

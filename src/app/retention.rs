@@ -8,7 +8,7 @@ use crate::{
     domain::{
         api_keys,
         audit::{self, Actor, Change},
-        clients, directory, grants, ledger, signin, signing_keys,
+        clients, directory, grants, jobs, ledger, signin, signing_keys,
     },
     foundation::{
         clock::Clock,
@@ -38,6 +38,9 @@ const SWEEPS: &[(&str, Sweep)] = &[
         Box::pin(signin::sweep_sessions(change, BATCH))
     }),
     ("grants", |change, _| Box::pin(grants::sweep(change))),
+    ("jobs that were given up", |change, _| {
+        Box::pin(jobs::sweep(change, BATCH))
+    }),
     ("signing keys", |change, _| {
         Box::pin(signing_keys::sweep(change, BATCH))
     }),

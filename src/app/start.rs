@@ -9,6 +9,7 @@ use url::Url;
 use super::{
     config::{Settings, value::RegistrationMode, value::Value as _},
     listener::{self, Stopped},
+    logouts,
     router::router,
     worker::Worker,
 };
@@ -342,6 +343,8 @@ impl Program {
     pub async fn run(self, settings: &Settings, stop: impl Future<Output = ()>) {
         let worker = Worker::new(self.state.clone(), settings)
             .with(send_letter)
+            .with(logouts::tell)
+            .with(logouts::follow)
             .start();
         let stopped = listener::serve(self.listener, router(self.state.clone()), stop).await;
         match stopped {

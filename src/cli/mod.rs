@@ -11,6 +11,7 @@ mod client;
 mod connection;
 mod context;
 mod demo;
+mod jobs;
 mod migrate;
 mod output;
 mod schema;
@@ -74,6 +75,8 @@ enum Command {
     Schema(schema::SchemaCommand),
     #[command(subcommand)]
     SigningKey(signing_key::SigningKey),
+    #[command(subcommand)]
+    Jobs(jobs::Jobs),
     Demo(demo::Demo),
     /// Print docs/configuration.md
     #[command(hide = true)]
@@ -141,6 +144,7 @@ impl Command {
             Self::Connection(command) => command.run(context).await,
             Self::Schema(command) => command.run(context).await,
             Self::SigningKey(command) => command.run(context).await,
+            Self::Jobs(command) => command.run(context).await,
             Self::Demo(command) => command.run(context).await,
             Self::ConfigurationPage => output::line(documentation::page().trim_end()),
         }

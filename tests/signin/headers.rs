@@ -312,7 +312,7 @@ async fn no_page_has_inline_script_or_style_and_everything_shown_is_escaped() {
         title: t.internal(),
         sentence: t.internal_sentence(),
         code: "server_error",
-        request_id: Some(hostile),
+        request_id: Some(hostile.clone()),
         way_on: Some(pages::WayOn {
             path: "/login".to_owned(),
             label: t.go_on(),
@@ -322,7 +322,11 @@ async fn no_page_has_inline_script_or_style_and_everything_shown_is_escaped() {
         Page::of(&consent),
         Page::of(&logout),
         Page::of(&error),
-        Page::of(&pages::SignedOutPage { t }),
+        Page::of(&pages::SignedOutPage {
+            t,
+            frames: vec![hostile.clone()],
+            onward: Some(hostile.clone()),
+        }),
     ];
     for page in all {
         let response = axum::response::IntoResponse::into_response(page);

@@ -223,13 +223,8 @@ async fn accept_own(
         return Err(InvalidAssertion::Party);
     }
     let by_endpoint = client.rules().audience == AcceptedAudience::IssuerOrEndpoint;
-    let names_endpoint = || {
-        means
-            .endpoints
-            .iter()
-            .any(|endpoint| claims.is_for(endpoint))
-    };
-    if !claims.is_for(means.issuer) && !(by_endpoint && names_endpoint()) {
+    let for_endpoint = by_endpoint && means.endpoints.iter().any(|one| claims.is_for(one));
+    if !claims.is_for(means.issuer) && !for_endpoint {
         return Err(InvalidAssertion::Audience);
     }
     claims.check_times(means.now, LONGEST)?;

@@ -6,6 +6,7 @@
 //! MAC so that garbage costs no query, and are used up by one conditional statement each.
 
 mod access_token;
+mod applications;
 pub mod audience;
 mod claims;
 mod codes;
@@ -17,6 +18,7 @@ mod external_method;
 mod id_token;
 mod introspection;
 mod kept_request;
+mod logout_token;
 mod next;
 mod opaque;
 mod origin;
@@ -36,6 +38,7 @@ mod terms;
 mod userinfo;
 
 pub use access_token::{AccessToken, NewAccessToken, VerifiedAccessToken};
+pub use applications::{SignedInTo, applications_of_session, applications_of_user};
 pub use audience::OwnResource;
 pub use claims::Claims;
 pub use codes::{CodeRedemption, NewCode, begin_in_front, issue_code, redeem_code};
@@ -47,6 +50,7 @@ pub use external_method::{ExternalAnswer, ForeignHint, HandedOver};
 pub use id_token::{IdToken, IdTokenHint};
 pub use introspection::{Active, Introspection, Viewer};
 pub use kept_request::{KeptRequest, complete_request, find_request, keep_request};
+pub use logout_token::LogoutToken;
 pub use next::{Next, Situation, what_next};
 pub use origin::{Origin, ReadRequest, Vouched};
 pub use parameters::{Duplicate, Parameters};

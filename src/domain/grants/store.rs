@@ -1,8 +1,10 @@
+mod applications;
 mod consents;
 mod renewal;
 mod requests;
 mod tokens;
 
+pub(super) use applications::*;
 pub(super) use consents::{consent, write_consent};
 pub(super) use renewal::*;
 pub(super) use requests::{

@@ -13,7 +13,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use super::audit::Change;
 use crate::foundation::clock::Timestamp;
-use crate::foundation::db::{Db, Error};
+use crate::foundation::db::{Db, Error, Fetch};
 use crate::typed_id;
 
 typed_id!(
@@ -125,6 +125,47 @@ pub async fn fail(change: &mut Change, job: &Claimed, error: &str) -> Result<Fai
 pub async fn hand_back(change: &mut Change, worker: WorkerId) -> Result<u64, Error> {
     change.unrecorded("a lease that is given back");
     store::hand_back(change, worker).await
+}
+
+/// How long a job that was given up is kept to be looked at.
+const KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// A job as an administrator sees it. What is in it stays out: it can be a letter.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    /// The job.
+    pub id: JobId,
+    /// [`Job::KIND`].
+    pub kind: String,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// When it is tried (again).
+    pub run_at: Timestamp,
+    /// What the last try came to.
+    pub last_error: Option<String>,
+    /// When it had failed too often.
+    pub given_up_at: Option<Timestamp>,
+    /// When it was enqueued.
+    pub created_at: Timestamp,
+}
+
+/// The jobs that wait or were given up, those that were given up first, at most `most`.
+pub async fn list(from: impl Fetch, most: i64) -> Result<Vec<Waiting>, Error> {
+    store::list(from, most).await
+}
+
+/// Takes up again, from the beginning, a job that was given up or waits. Whether there is one
+/// that nobody holds.
+pub async fn retry(change: &mut Change, id: JobId) -> Result<bool, Error> {
+    change.unrecorded("a job's retry");
+    store::retry(change, id).await
+}
+
+/// Deletes jobs that were given up a month ago. How many, at most `limit`.
+pub async fn sweep(change: &mut Change, limit: i64) -> Result<u64, Error> {
+    let before = change.now().minus(KEPT);
+    change.unrecorded("a sweep of what was given up");
+    store::sweep(change, before, limit).await
 }
 
 /// 10 s, 40 s, 160 s … up to 6 hours.

@@ -1,4 +1,4 @@
-use super::{Claimed, JobId, LEASE, WorkerId};
+use super::{Claimed, JobId, LEASE, Waiting, WorkerId};
 use crate::domain::audit::Change;
 use crate::foundation::clock::Timestamp;
 use crate::foundation::db::{Error, Fetch, Row, sql};
@@ -92,5 +92,50 @@ pub(super) async fn hand_back(change: &mut Change, worker: WorkerId) -> Result<u
           where lease_owner = $1",
     )
     .bind(worker);
+    change.execute(statement).await
+}
+
+pub(super) async fn list(mut from: impl Fetch, most: i64) -> Result<Vec<Waiting>, Error> {
+    let statement = sql(
+        "select id, kind, attempts, run_at, last_error, given_up_at, created_at from jobs
+          order by case when given_up_at is null then 1 else 0 end, run_at, id limit $1",
+    )
+    .bind(most);
+    let rows = from.fetch_all(statement).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Waiting {
+                id: row.parse("id")?,
+                kind: row.get("kind")?,
+                attempts: row.get("attempts")?,
+                run_at: row.get("run_at")?,
+                last_error: row.get("last_error")?,
+                given_up_at: row.get("given_up_at")?,
+                created_at: row.get("created_at")?,
+            })
+        })
+        .collect()
+}
+
+pub(super) async fn retry(change: &mut Change, id: JobId) -> Result<bool, Error> {
+    let now = change.now();
+    let statement = sql(
+        "update jobs set run_at = $1, attempts = 0, given_up_at = null
+          where id = $2 and (lease_until is null or lease_until <= $1)",
+    )
+    .bind(now)
+    .bind(id);
+    Ok(change.execute(statement).await? == 1)
+}
+
+pub(super) async fn sweep(
+    change: &mut Change,
+    before: Timestamp,
+    limit: i64,
+) -> Result<u64, Error> {
+    let statement = sql("delete from jobs where id in
+           (select id from jobs where given_up_at < $1 order by given_up_at limit $2)")
+    .bind(before)
+    .bind(limit);
     change.execute(statement).await
 }

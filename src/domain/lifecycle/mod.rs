@@ -1,12 +1,16 @@
 //! Owns what follows when a user's access begins or ends: which sessions, codes, grants and
-//! API keys end with it, in the same transaction. It stands to the right of all of them and
+//! API keys end with it, in the same transaction, and which applications are told. It stands to the right of all of them and
 //! has no table of its own. Does not own the facts (`access`), nor the user (`directory`).
+
+mod logouts;
+
+pub use logouts::{NotTold, TellOfLogout, Teller, follow};
 
 use super::access;
 use super::api_keys;
 use super::audit::Change;
 use super::directory::{self, Refusal, User, UserId};
-use super::grants;
+use super::grants::{self, SignedInTo};
 use super::signin::{self, EndReason, SessionId};
 use crate::foundation::clock::Timestamp;
 use crate::foundation::db;
@@ -70,7 +74,8 @@ pub async fn delete(change: &mut Change, user: &User) -> Result<(), Refusal> {
     Ok(directory::delete_user(change, user).await?)
 }
 
-/// Ends one session and what applications hold through it. Whether it was still open.
+/// Ends one session and what applications hold through it. The applications that were signed
+/// in to through it, which are told; none when it was not open any more.
 ///
 /// # Errors
 /// When the database cannot answer.
@@ -78,10 +83,13 @@ pub async fn end_session(
     change: &mut Change,
     session: SessionId,
     reason: EndReason,
-) -> Result<bool, db::Error> {
-    let ended = signin::end_session(change, session, reason).await?;
-    grants::end_of_session(change, session, reason.word()).await?;
-    Ok(ended)
+) -> Result<Vec<SignedInTo>, db::Error> {
+    let was_open = signin::end_session(change, session, reason).await?;
+    if !was_open {
+        grants::end_of_session(change, session, reason.word()).await?;
+        return Ok(Vec::new());
+    }
+    logouts::of_session(change, session, reason.word()).await
 }
 
 /// Ends all sessions of a user and what applications hold for them. API keys stay: they are
@@ -97,6 +105,7 @@ pub async fn end_sessions(
     access::hold(change, user).await?;
     let ended = signin::end_sessions_of_user(change, user, reason).await?;
     grants::end_of_user(change, user, reason.word()).await?;
+    logouts::of_user(change, user).await?;
     Ok(ended)
 }
 
@@ -107,6 +116,7 @@ async fn cut_access(change: &mut Change, user: UserId) -> Result<(), db::Error> 
     let reason = EndReason::AccessCut;
     signin::end_sessions_of_user(change, user, reason).await?;
     grants::end_of_user(change, user, reason.word()).await?;
+    logouts::of_user(change, user).await?;
     api_keys::end_of_user(change, user, reason.word()).await?;
     Ok(())
 }

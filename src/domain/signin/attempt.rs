@@ -5,7 +5,7 @@
 
 use super::{
     Completed, EndReason, Found, Lifetimes, Method, NotedProof, Place, Proven, SignIn, complete,
-    end_sessions_of_user, find, note_password,
+    ended::leave_word, find, note_password, session::end_all,
 };
 use crate::domain::{
     access,
@@ -185,7 +185,9 @@ pub async fn with_new_password(
         return gone(desk, visit, change).await;
     }
     credentials::set_password(&mut change, user, &hash, false).await?;
-    end_sessions_of_user(&mut change, user, EndReason::PasswordChanged).await?;
+    let reason = EndReason::PasswordChanged;
+    let ended = end_all(&mut change, user, reason).await?;
+    leave_word(&mut change, ended, reason).await?;
     finish(desk, visit, change, user).await
 }
 

@@ -4,6 +4,7 @@
 
 mod attempt;
 mod destination;
+mod ended;
 mod session;
 mod sign_in;
 mod store;
@@ -13,6 +14,7 @@ pub use attempt::{
     AttemptError, Desk, NewPasswordRefused, Outcome, Visit, with_new_password, with_password,
 };
 pub use destination::{Destination, DestinationRefused};
+pub use ended::SessionsEnded;
 pub use session::{
     EndReason, Lifetimes, Session, SessionId, end_session, end_sessions_of_user, hold_session,
     seen, session_of, sessions_of_user, sweep_sessions,

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{Acr, store};
@@ -75,7 +76,8 @@ pub struct Session {
 }
 
 /// Why a session ended.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum EndReason {
     /// The user signed out.
     SignedOut,
@@ -177,13 +179,23 @@ pub async fn end_sessions_of_user(
     user: UserId,
     reason: EndReason,
 ) -> Result<u64, db::Error> {
+    let ended = end_all(change, user, reason).await?;
+    Ok(u64::try_from(ended.len()).unwrap_or(u64::MAX))
+}
+
+/// The same; which sessions they were.
+pub(super) async fn end_all(
+    change: &mut Change,
+    user: UserId,
+    reason: EndReason,
+) -> Result<Vec<SessionId>, db::Error> {
     store::forget_proofs_of_user(change, user).await?;
     let ended = store::end_sessions_of_user(change, user, reason).await?;
-    if ended > 0 {
+    if !ended.is_empty() {
         change.record(
             Event::new("sessions.ended")
                 .subject("user", user)
-                .detail(json!({ "sessions": ended, "reason": reason.word() })),
+                .detail(json!({ "sessions": ended.len(), "reason": reason.word() })),
         );
     }
     Ok(ended)

@@ -6,7 +6,8 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::{
-    Acr, Destination, EndReason, Lifetimes, Method, Session, SessionId, amr_text, session_of, store,
+    Acr, Destination, EndReason, Lifetimes, Method, Session, SessionId, amr_text,
+    ended::leave_word, session_of, store,
 };
 use crate::domain::{
     audit::{Change, Event},
@@ -171,7 +172,6 @@ pub async fn complete(
     let Some(destination) = store::complete(change, &handle.digest(), browser).await? else {
         return Ok(None);
     };
-    end_previous(change, proven.previous.as_ref()).await?;
     let now = change.now();
     let session = Session {
         id: SessionId::new(now),
@@ -185,6 +185,7 @@ pub async fn complete(
         last_seen_at: now,
         expires_at: now.plus(lifetimes.absolute),
     };
+    end_previous(change, proven.previous.as_ref(), &session).await?;
     let secret = Secret::generate("");
     let idle_until = now.plus(lifetimes.idle);
     store::insert_session(change, &session, &secret.digest(), idle_until).await?;
@@ -204,15 +205,26 @@ pub async fn complete(
     }))
 }
 
-async fn end_previous(change: &mut Change, previous: Option<&Secret>) -> Result<(), db::Error> {
+/// Ends the session that this browser has had so far. The same person who has proven themself
+/// anew stays signed in to their applications, which the new session answers for; those of
+/// another person are told that it is over.
+async fn end_previous(
+    change: &mut Change,
+    previous: Option<&Secret>,
+    heir: &Session,
+) -> Result<(), db::Error> {
     let Some(secret) = previous else {
         return Ok(());
     };
     let now = change.now();
-    if let Some(session) = session_of(&mut *change, secret, now).await? {
-        end_session(change, session.id, EndReason::Replaced).await?;
+    let Some(session) = session_of(&mut *change, secret, now).await? else {
+        return Ok(());
+    };
+    end_session(change, session.id, EndReason::Replaced).await?;
+    if session.user == heir.user {
+        return store::name_heir(change, session.id, heir.id).await;
     }
-    Ok(())
+    leave_word(change, vec![session.id], EndReason::Replaced).await
 }
 
 /// How long an expired sign-in is kept, so that its page can say that it took too long.

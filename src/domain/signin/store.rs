@@ -237,15 +237,29 @@ pub(super) async fn end_sessions_of_user(
     change: &mut Change,
     user: UserId,
     reason: EndReason,
-) -> Result<u64, Error> {
+) -> Result<Vec<SessionId>, Error> {
     let statement = ending(
         sql("update sessions set ended_at = $1, end_reason = $2
-             where ended_at is null and user_id = $3"),
+             where ended_at is null and user_id = $3 returning id"),
         change,
         reason,
     )
     .bind(user);
-    change.execute(statement).await
+    let mut from = change;
+    let rows = from.fetch_all(statement).await?;
+    rows.iter().map(|row| row.parse("id")).collect()
+}
+
+/// Names the session that goes on for another in the same browser.
+pub(super) async fn name_heir(
+    change: &mut Change,
+    session: SessionId,
+    heir: SessionId,
+) -> Result<(), Error> {
+    let statement = sql("update sessions set successor_id = $1 where id = $2")
+        .bind(heir)
+        .bind(session);
+    change.execute(statement).await.map(drop)
 }
 
 fn ending(statement: Statement, change: &Change, reason: EndReason) -> Statement {

@@ -31,6 +31,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = migrations![
     14 "0014_authorization",
     15 "0015_tokens",
     16 "0016_devices",
+    17 "0017_logout",
     18 "0018_provisioning",
 ];
 

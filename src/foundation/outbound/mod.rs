@@ -10,6 +10,7 @@
 //! - it speaks `https`, and `http` only with addresses that an administrator has named.
 
 mod address;
+mod form;
 mod resolver;
 
 use std::net::IpAddr;

@@ -72,30 +72,66 @@ fn knows(headers: &HeaderMap, etag: &str) -> bool {
         })
 }
 
+/// What is on, subject by subject. A new feature adds its lines to its subject.
 fn describe(issuer: &str, offer: &Offer) -> Value {
+    let subjects = [
+        endpoints(issuer),
+        requests(),
+        tokens(),
+        client_authentication(offer),
+        signing_out(),
+        people(),
+    ];
+    let entries = subjects.into_iter().filter_map(|subject| match subject {
+        Value::Object(entries) => Some(entries),
+        _ => None,
+    });
+    Value::Object(entries.flatten().collect())
+}
+
+fn endpoints(issuer: &str) -> Value {
     let at = |path: &str| format!("{issuer}{path}");
-    let scopes = scope::KNOWN;
-    let methods = offer.authentication_methods();
+    json!({
+        "issuer": issuer,
+        "authorization_endpoint": at(AUTHORIZE),
+        "token_endpoint": at(TOKEN),
+        "userinfo_endpoint": at(USERINFO),
+        "introspection_endpoint": at(INTROSPECT),
+        "revocation_endpoint": at(REVOKE),
+        "pushed_authorization_request_endpoint": at(PAR),
+        "jwks_uri": at(JWKS),
+        "end_session_endpoint": at(LOGOUT),
+    })
+}
+
+fn requests() -> Value {
+    let algorithms = Algorithm::ALL.map(Algorithm::as_str);
+    json!({
+        "scopes_supported": scope::KNOWN,
+        "response_types_supported": ResponseType::ALL,
+        "response_modes_supported": ResponseMode::ALL,
+        "grant_types_supported": GrantType::OFFERED,
+        "code_challenge_methods_supported": ["S256"],
+        "prompt_values_supported": ["none", "login", "consent", "select_account"],
+        "claims_parameter_supported": true,
+        "request_parameter_supported": true,
+        "request_uri_parameter_supported": true,
+        "require_request_uri_registration": true,
+        "require_pushed_authorization_requests": false,
+        "request_object_signing_alg_values_supported": algorithms,
+        "authorization_response_iss_parameter_supported": true,
+        "authorization_signing_alg_values_supported": algorithms,
+    })
+}
+
+fn tokens() -> Value {
     let algorithms = Algorithm::ALL.map(Algorithm::as_str);
     let managements: Vec<_> = KeyManagement::OFFERED
         .iter()
         .map(|one| one.as_str())
         .collect();
     let contents = ContentEncryption::ALL.map(ContentEncryption::as_str);
-    let mut described = json!({
-        "issuer": issuer,
-        "authorization_endpoint": at(AUTHORIZE),
-        "token_endpoint": at(TOKEN),
-        "userinfo_endpoint": at(USERINFO),
-        "jwks_uri": at(JWKS),
-        "end_session_endpoint": at(LOGOUT),
-        "scopes_supported": scopes,
-        "pushed_authorization_request_endpoint": at(PAR),
-        "require_pushed_authorization_requests": false,
-        "response_types_supported": ResponseType::ALL,
-        "response_modes_supported": ResponseMode::ALL,
-        "authorization_signing_alg_values_supported": algorithms,
-        "grant_types_supported": GrantType::OFFERED,
+    json!({
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": algorithms,
         "id_token_encryption_alg_values_supported": managements,
@@ -103,46 +139,39 @@ fn describe(issuer: &str, offer: &Offer) -> Value {
         "userinfo_signing_alg_values_supported": algorithms,
         "userinfo_encryption_alg_values_supported": managements,
         "userinfo_encryption_enc_values_supported": contents,
-        "token_endpoint_auth_methods_supported":
-            methods,
+        "introspection_signing_alg_values_supported": algorithms,
+        "dpop_signing_alg_values_supported": algorithms,
+    })
+}
+
+fn client_authentication(offer: &Offer) -> Value {
+    let methods = offer.authentication_methods();
+    json!({
+        "token_endpoint_auth_methods_supported": methods,
         "token_endpoint_auth_signing_alg_values_supported": SignatureAlgorithm::ALL,
-        "code_challenge_methods_supported": ["S256"],
-        "ui_locales_supported": Language::ALL.map(Language::tag),
+        "introspection_endpoint_auth_methods_supported": confidential_methods(&methods),
+        "introspection_endpoint_auth_signing_alg_values_supported": SignatureAlgorithm::ALL,
+        "revocation_endpoint_auth_methods_supported": methods,
+        "revocation_endpoint_auth_signing_alg_values_supported": SignatureAlgorithm::ALL,
+        "tls_client_certificate_bound_access_tokens": offer.certificates.is_some(),
+    })
+}
+
+fn signing_out() -> Value {
+    json!({
+        "backchannel_logout_supported": true,
+        "backchannel_logout_session_supported": true,
+        "frontchannel_logout_supported": true,
+        "frontchannel_logout_session_supported": true,
+    })
+}
+
+fn people() -> Value {
+    json!({
         "acr_values_supported": Acr::ALL.map(Acr::as_str),
         "claim_types_supported": ["normal"],
         "claims_supported": CLAIMS,
-        "prompt_values_supported": ["none", "login", "consent", "select_account"],
-        "authorization_response_iss_parameter_supported": true,
-        "claims_parameter_supported": true,
-        "request_parameter_supported": true,
-        "request_uri_parameter_supported": true,
-        "require_request_uri_registration": true,
-        "request_object_signing_alg_values_supported": algorithms,
-    });
-    if let (Value::Object(all), Value::Object(more)) =
-        (&mut described, describe_tokens(issuer, offer))
-    {
-        all.extend(more);
-    }
-    described
-}
-
-// What becomes of tokens once they are given.
-fn describe_tokens(issuer: &str, offer: &Offer) -> Value {
-    let at = |path: &str| format!("{issuer}{path}");
-    let methods = offer.authentication_methods();
-    let algorithms = Algorithm::ALL.map(Algorithm::as_str);
-    json!({
-        "revocation_endpoint": at(REVOKE),
-        "introspection_endpoint": at(INTROSPECT),
-        "introspection_endpoint_auth_methods_supported": confidential_methods(&methods),
-        "introspection_endpoint_auth_signing_alg_values_supported": SignatureAlgorithm::ALL,
-        "introspection_signing_alg_values_supported": algorithms,
-        "revocation_endpoint_auth_methods_supported":
-            methods,
-        "revocation_endpoint_auth_signing_alg_values_supported": SignatureAlgorithm::ALL,
-        "dpop_signing_alg_values_supported": algorithms,
-        "tls_client_certificate_bound_access_tokens": offer.certificates.is_some(),
+        "ui_locales_supported": Language::ALL.map(Language::tag),
     })
 }
 

@@ -6,11 +6,11 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use super::visit::{Ended, Visit, ended};
-use super::{LOGOUT_CONFIRM, redirect};
+use super::{LOGOUT_CONFIRM, frontchannel, redirect};
 use crate::domain::audit::Actor;
 use crate::domain::clients::Client;
 use crate::domain::directory;
-use crate::domain::grants::IdTokenHint;
+use crate::domain::grants::{IdTokenHint, SignedInTo};
 use crate::domain::lifecycle;
 use crate::domain::signin::{EndReason, Session};
 use crate::foundation::db;
@@ -74,14 +74,14 @@ impl Leaving {
     async fn begin(&self, form: &Form) -> Result<Response, Ended> {
         let asked = self.check(form).await?;
         let Some(session) = self.0.session().await? else {
-            return Ok(self.gone_out(&asked));
+            return self.signed_out(&asked, &[]).await;
         };
         // Whoever shows an ID token of this very session is the application that has it; anybody
         // else could be a page that wants to annoy.
         let own = |hint: &IdTokenHint| hint.session == session.id && hint.user == session.user;
         if asked.hint.as_ref().is_some_and(own) {
-            self.end(&session).await?;
-            return Ok(self.gone_out(&asked));
+            let told = self.end(&session).await?;
+            return self.signed_out(&asked, &told).await;
         }
         self.ask(form, &asked, &session).await
     }
@@ -89,7 +89,7 @@ impl Leaving {
     async fn confirmed(&self, form: &Form) -> Result<Response, Ended> {
         let asked = self.check(form).await?;
         let Some(session) = self.0.session().await? else {
-            return Ok(self.gone_out(&asked));
+            return self.signed_out(&asked, &[]).await;
         };
         if form.text("decision") != "sign_out" {
             return Ok(redirect::to_path("/account"));
@@ -97,8 +97,8 @@ impl Leaving {
         if form.text(SESSION) != session.id.to_string() {
             return self.ask(form, &asked, &session).await;
         }
-        self.end(&session).await?;
-        Ok(self.gone_out(&asked))
+        let told = self.end(&session).await?;
+        self.signed_out(&asked, &told).await
     }
 
     // A hint that is not ours counts for nothing, and an address that the client did not
@@ -180,29 +180,37 @@ impl Leaving {
             .into_response())
     }
 
-    async fn end(&self, session: &Session) -> Result<(), Ended> {
+    async fn end(&self, session: &Session) -> Result<Vec<SignedInTo>, Ended> {
         self.write_end(session)
             .await
             .map_err(|error| self.0.database(&error))
     }
 
-    async fn write_end(&self, session: &Session) -> Result<(), db::Error> {
+    async fn write_end(&self, session: &Session) -> Result<Vec<SignedInTo>, db::Error> {
         let actor = Actor::User(session.user.to_string());
         let mut change = self.0.change(actor).await?;
-        lifecycle::end_session(&mut change, session.id, EndReason::SignedOut).await?;
+        let told = lifecycle::end_session(&mut change, session.id, EndReason::SignedOut).await?;
         change.unrecorded("what ended is recorded; it may have ended a moment ago");
-        change.commit().await
+        change.commit().await?;
+        Ok(told)
     }
 
-    fn gone_out(&self, asked: &Asked) -> Response {
+    /// The answer: at once to where the application wants the browser, unless there are
+    /// applications whose pages the browser has to load first.
+    async fn signed_out(&self, asked: &Asked, told: &[SignedInTo]) -> Result<Response, Ended> {
         let cookies = SetCookies::none().clear(&self.0.state, CookieName::Session);
-        match &asked.back {
-            Some(uri) => (cookies, redirect::see_other(uri)).into_response(),
-            None => {
-                let t = self.0.state.frame(asked.languages.choose(None));
-                (cookies, Page::of(&SignedOutPage { t })).into_response()
-            }
+        let frames = frontchannel::frames(&self.0.state, told, self.0.now).await;
+        let frames = frames.map_err(|error| self.0.database(&error))?;
+        if let (Some(uri), true) = (&asked.back, frames.is_empty()) {
+            return Ok((cookies, redirect::see_other(uri)).into_response());
         }
+        let page = SignedOutPage {
+            t: self.0.state.frame(asked.languages.choose(None)),
+            onward: asked.back.clone(),
+            frames: frames.iter().map(|frame| frame.address.clone()).collect(),
+        };
+        let origins = frames.into_iter().map(|frame| frame.origin);
+        Ok((cookies, Page::of(&page).frames_of(origins)).into_response())
     }
 
     fn refused(&self, sentence: Said) -> Ended {

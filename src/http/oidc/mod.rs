@@ -10,6 +10,7 @@ mod documents;
 mod dpop;
 mod encrypt;
 mod front;
+mod frontchannel;
 mod hint;
 mod introspect;
 mod json;

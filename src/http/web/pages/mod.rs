@@ -51,6 +51,12 @@ pub struct MessagePage {
 pub struct SignedOutPage {
     /// Language and brand.
     pub t: Frame,
+    /// Pages of applications that end their own sessions when they are loaded (OpenID Connect
+    /// Front-Channel Logout 1.0), of the origins that the page's policy names.
+    pub frames: Vec<String>,
+    /// Where the browser goes by itself a moment later: an address that the application
+    /// registered.
+    pub onward: Option<String>,
 }
 
 /// Asks before a session ends (buttons `logout-confirm` and `logout-cancel`, field
