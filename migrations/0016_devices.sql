@@ -15,6 +15,8 @@ create index encryption_keys_opens_until on encryption_keys (opens_until);
 create table device_authorizations (
   device_digest text not null primary key,
   user_code_digest text not null constraint device_authorizations_user_code unique,
+  -- The grant that it will be.
+  grant_id text not null,
   client_id text not null references clients (id) on delete cascade,
   scope text not null,
   terms text not null,
@@ -25,6 +27,7 @@ create table device_authorizations (
   expires_at bigint not null,
   poll_interval bigint not null,
   next_poll_at bigint not null,
+  polled_early boolean not null,
   decided_at bigint,
   allowed boolean,
   user_id text references users (id) on delete cascade,

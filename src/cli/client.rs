@@ -1,10 +1,11 @@
-//! `doorward client create|list|show`
+//! `doorward client create|list|show|map-claims|claims`
 
 use clap::{Args, Subcommand};
 use serde_json::{Value as Json, json};
 
 use super::{
     Context, Outcome,
+    claims::{MapClaims, PreviewClaims},
     output::{self, Output},
 };
 use crate::domain::clients::{self, GrantType, Metadata, NewClient, Scope};
@@ -16,6 +17,8 @@ pub(super) enum Client {
     Create(Create),
     List(List),
     Show(Show),
+    MapClaims(MapClaims),
+    Claims(PreviewClaims),
 }
 
 /// Register an application; its secret is shown this once.
@@ -65,6 +68,8 @@ impl Client {
             Self::Create(create) => create.run(context).await,
             Self::List(list) => list.run(context).await,
             Self::Show(show) => show.run(context).await,
+            Self::MapClaims(command) => command.run(context).await,
+            Self::Claims(command) => command.run(context).await,
         }
     }
 }

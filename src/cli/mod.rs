@@ -7,6 +7,7 @@
 mod admin;
 mod api_key;
 mod check;
+mod claims;
 mod client;
 mod connection;
 mod context;

@@ -48,4 +48,37 @@ with_the_program! {
         program.refused(&fragment);
         assert_eq!(program.json(&["client", "list"]), serde_json::json!([]));
     }
+
+    fn what_an_application_would_be_told_can_be_seen_before_it_is(program: Program) {
+        let made = program.json(&CREATE);
+        let id = made["client_id"].as_str().unwrap();
+        program.administrator();
+        let mapping = r#"{ "claims": {
+            "login": { "attribute": "userName", "in": ["access_token"] },
+            "tenant": { "constant": "acme" } } }"#;
+        let preview = ["client", "claims", id, "--user", "ada", "--mapping", "-"];
+        let seen = program.json_with(&preview, mapping);
+        assert_eq!(seen["id_token"]["tenant"], "acme");
+        assert_eq!(seen["access_token"]["login"], "Ada");
+        let before = program.json(&["client", "claims", id, "--user", "ada"]);
+        assert!(before["id_token"].get("tenant").is_none() && before["id_token"]["email"].is_string());
+        program.json_with(&["client", "map-claims", id, "-"], mapping);
+        let after = program.json(&["client", "claims", id, "--user", "ada", "--scope", "openid"]);
+        assert_eq!(after["userinfo"]["tenant"], "acme");
+        assert!(after["id_token"].get("email").is_none());
+        let bad = r#"{ "claims": { "sub": { "constant": "root" } } }"#;
+        assert_eq!(
+            program.refused_with(&["client", "map-claims", id, "-"], bad),
+            "the claim sub belongs to the protocol and cannot be mapped"
+        );
+        program.json(&["client", "map-claims", id, "--clear"]);
+        let cleared = program.json(&["client", "claims", id, "--user", "ada"]);
+        assert!(cleared["id_token"].get("tenant").is_none());
+    }
+
+    fn jobs_that_wait_are_listed(program: Program) {
+        assert_eq!(program.json(&["jobs", "list"]), serde_json::json!([]));
+        let nobody = "019aa000-0000-7000-8000-000000000000";
+        assert!(program.refused(&["jobs", "retry", nobody]).contains("no such job"));
+    }
 }

@@ -156,9 +156,8 @@ on_both_engines! {
         for method in ["client_secret_basic", "client_secret_post", "private_key_jwt"] {
             assert!(lists("token_endpoint_auth_methods_supported", method), "{method}");
         }
-        assert_eq!(
-            metadata["token_endpoint_auth_signing_alg_values_supported"],
-            json!(["RS256", "PS256", "ES256", "EdDSA", "HS256"])
-        );
+        for algorithm in ["RS256", "ES256"] {
+            assert!(lists("token_endpoint_auth_signing_alg_values_supported", algorithm), "{algorithm}");
+        }
     }
 }

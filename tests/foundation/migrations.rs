@@ -79,9 +79,10 @@ fn rows_of_newer(version: i64) -> Vec<Statement> {
         )],
         17 => vec![sql("update sessions set successor_id = 't' where id = 's'")],
         16 => vec![sql(
-            "insert into device_authorizations (device_digest, user_code_digest, client_id, scope,
-               terms, asked_from, asked_by, created_at, expires_at, poll_interval, next_poll_at)
-             values ('d', 'u', 'c', 'openid', '{}', '', '', 1, 2, 5, 1)",
+            "insert into device_authorizations (device_digest, user_code_digest, grant_id, client_id,
+               scope, terms, asked_from, asked_by, created_at, expires_at, poll_interval,
+               next_poll_at, polled_early)
+             values ('d', 'u', 'g', 'c', 'openid', '{}', '', '', 1, 2, 5, 1, false)",
         )],
         18 => vec![sql("update users set active_stated = false where id = 'u'")],
         other => panic!("schema version {other} has no rows in this test: add them"),

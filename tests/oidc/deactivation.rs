@@ -20,7 +20,7 @@ pub async fn set_active(world: &World, user: UserId, active: bool) {
     change.commit().await.unwrap();
 }
 
-async fn block(world: &World, user: UserId, blocked: bool) {
+pub async fn block(world: &World, user: UserId, blocked: bool) {
     let now = world.now();
     let mut change = Change::begin(&world.db, Actor::CommandLine, now)
         .await

@@ -4,6 +4,7 @@
 
 pub mod assertion;
 mod authentication;
+pub mod claims_mapping;
 mod key_sets;
 mod metadata;
 pub mod profile;
@@ -16,6 +17,7 @@ mod store;
 use std::fmt;
 
 pub use authentication::{Means, Proof, Unauthenticated, authenticate};
+pub use claims_mapping::{ClaimsMapping, InvalidMapping, Place};
 pub use key_sets::{KeySets, KeySource, NoKeys};
 pub use metadata::{
     ApplicationType, AuthenticationMethod, ExternalAuthentication, GrantType, InvalidMetadata,
@@ -23,8 +25,8 @@ pub use metadata::{
 };
 pub use profile::{AcceptedAudience, Profile, Rules, SenderConstraint};
 pub use registration::{
-    KeyPlace, NewClient, NewConnectionClient, Refused, Registered, register, register_for,
-    register_with, rotate_secret, use_keys,
+    KeyPlace, NewClient, NewConnectionClient, Refused, Registered, map_claims, register,
+    register_for, register_with, rotate_secret, use_keys,
 };
 pub use registry::Registry;
 pub use scope::Scope;

@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::{
-    AuthenticationMethod, Client, ClientId, InvalidMetadata, KeptSecret, Metadata, SEALED_SECRET,
-    Scope, scope, store,
+    AuthenticationMethod, ClaimsMapping, Client, ClientId, InvalidMetadata, KeptSecret, Metadata,
+    SEALED_SECRET, Scope, scope, store,
 };
 use crate::domain::audit::{Change, ConnectionId, Event};
 use crate::foundation::clock::Timestamp;
@@ -193,6 +193,32 @@ pub enum KeyPlace {
     Here(serde_json::Value),
     /// At this address.
     There(String),
+}
+
+/// Says what the tokens of a client tell beyond the standard claims; nothing when there is no
+/// mapping. `mapping` was checked with [`ClaimsMapping::read`].
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn map_claims(
+    change: &mut Change,
+    client: &Client,
+    mapping: Option<&ClaimsMapping>,
+) -> Result<(), db::Error> {
+    let said = mapping.map(serde_json::to_value).transpose();
+    let said = said.map_err(|error| db::Error::Corrupt(error.to_string()))?;
+    let metadata = Metadata {
+        claims_mapping: said,
+        ..client.metadata.clone()
+    };
+    store::update_metadata(change, &client.id, &metadata).await?;
+    store::advance_revision(change).await?;
+    change.record(
+        Event::new("client.claims_mapped")
+            .subject("client", &client.id)
+            .detail(json!({ "claims_mapping": metadata.claims_mapping })),
+    );
+    Ok(())
 }
 
 /// Registers an application that signs nothing with its secret.

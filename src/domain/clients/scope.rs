@@ -16,7 +16,16 @@ pub const OFFLINE_ACCESS: &str = "offline_access";
 
 /// The scopes that the server knows. What a person is told of each is in the catalogue of the
 /// pages' texts.
-pub const KNOWN: [&str; 5] = [OPENID, "profile", "email", "groups", OFFLINE_ACCESS];
+pub const KNOWN: [&str; 8] = [
+    OPENID,
+    "profile",
+    "email",
+    "address",
+    "phone",
+    "groups",
+    "roles",
+    OFFLINE_ACCESS,
+];
 
 /// A set of scope words in the order in which they were first written.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Confirmation, GrantId, Redeemed, SignedIn};
+use super::{Confirmation, GrantId, Party, Redeemed, SignedIn};
 use crate::domain::clients::{ClientId, Scope};
 use crate::domain::signin::SessionId;
 use crate::domain::signing_keys::{self, KeyRing};
@@ -45,6 +45,25 @@ pub(super) struct Claims {
     pub(super) cnf: Option<Confirmation>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) authorization_details: Vec<Map<String, Value>>,
+    /// Who acts for the subject (RFC 8693 §4.1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) act: Option<Party>,
+    /// Who may (RFC 8693 §4.4).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) may_act: Option<Party>,
+    /// The client that the grant is of, where that is another than the token's: the token came
+    /// of an exchange. A claim of ours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) granted_to: Option<String>,
+}
+
+/// What a token says, and what the client's mapping adds.
+#[derive(Serialize)]
+struct Said<'a> {
+    #[serde(flatten)]
+    claims: &'a Claims,
+    #[serde(flatten)]
+    mapped: &'a super::Claims,
 }
 
 impl Claims {
@@ -106,7 +125,22 @@ impl<'a> NewAccessToken<'a> {
     /// # Errors
     /// It cannot be signed.
     pub fn mint(
+        self,
+        issuer: &str,
+        keys: &KeyRing,
+        now: Timestamp,
+    ) -> Result<AccessToken, signing_keys::Error> {
+        self.mint_saying(&super::Claims::default(), issuer, keys, now)
+    }
+
+    /// Mints it with what the client's mapping says of the user. None of these names is one of
+    /// the token's own.
+    ///
+    /// # Errors
+    /// It cannot be signed.
+    pub fn mint_saying(
         mut self,
+        mapped: &super::Claims,
         issuer: &str,
         keys: &KeyRing,
         now: Timestamp,
@@ -130,10 +164,18 @@ impl<'a> NewAccessToken<'a> {
             grant,
             cnf: self.confirmation,
             authorization_details: self.authorization_details,
+            act: None,
+            may_act: None,
+            granted_to: None,
+        };
+        let token_type = claims.token_type();
+        let said = Said {
+            claims: &claims,
+            mapped,
         };
         Ok(AccessToken {
-            text: keys.sign(Algorithm::Es256, TYP, &claims, now)?,
-            token_type: claims.token_type(),
+            text: keys.sign(Algorithm::Es256, TYP, &said, now)?,
+            token_type,
             expires_in: LIFETIME,
         })
     }
@@ -156,6 +198,31 @@ impl VerifiedAccessToken {
         self.0.aud.is_only(audience)
     }
 
+    /// Whether `audience` is one of those that it is for.
+    pub fn is_for(&self, audience: &str) -> bool {
+        self.0.aud.contains(audience)
+    }
+
+    /// For whom it is.
+    pub(super) fn audience(&self) -> &[String] {
+        self.0.aud.all()
+    }
+
+    /// Whom it is about.
+    pub(super) fn subject(&self) -> &str {
+        &self.0.sub
+    }
+
+    /// Who acts for its subject.
+    pub(super) fn act(&self) -> Option<&Party> {
+        self.0.act.as_ref()
+    }
+
+    /// Who may act for its subject.
+    pub(super) fn may_act(&self) -> Option<&Party> {
+        self.0.may_act.as_ref()
+    }
+
     /// What its holder has to prove to hold.
     pub fn confirmation(&self) -> Option<&Confirmation> {
         self.0.cnf.as_ref()
@@ -170,4 +237,51 @@ impl VerifiedAccessToken {
     pub fn scope(&self) -> &Scope {
         &self.0.scope
     }
+}
+
+/// What an exchange changes in a token.
+pub(super) struct Change<'a> {
+    pub(super) client: &'a ClientId,
+    pub(super) audience: Vec<String>,
+    pub(super) scope: &'a Scope,
+    pub(super) act: Option<Party>,
+    pub(super) confirmation: Option<Confirmation>,
+}
+
+/// A token out of another: all that is not changed stays as it is, above all the grant that it
+/// stands on. It ends with the old one at the latest.
+pub(super) fn exchanged(
+    subject: &VerifiedAccessToken,
+    change: Change<'_>,
+    keys: &KeyRing,
+    now: Timestamp,
+) -> Result<AccessToken, signing_keys::Error> {
+    let old = &subject.0;
+    let exp = now.plus(LIFETIME).seconds().min(old.exp);
+    let granted_to = old.granted_to.as_ref().unwrap_or(&old.client_id);
+    let claims = Claims {
+        iss: old.iss.clone(),
+        sub: old.sub.clone(),
+        aud: change.audience.into(),
+        client_id: change.client.to_string(),
+        exp,
+        iat: now.seconds(),
+        jti: new_uuid(now).hyphenated().to_string(),
+        scope: change.scope.clone(),
+        auth_time: old.auth_time,
+        acr: old.acr.clone(),
+        sid: old.sid,
+        grant: old.grant,
+        cnf: change.confirmation,
+        authorization_details: old.authorization_details.clone(),
+        act: change.act,
+        may_act: old.may_act.clone(),
+        granted_to: (granted_to != change.client.as_str()).then(|| granted_to.clone()),
+    };
+    let seconds = u64::try_from(exp - now.seconds()).unwrap_or_default();
+    Ok(AccessToken {
+        text: keys.sign(Algorithm::Es256, TYP, &claims, now)?,
+        token_type: claims.token_type(),
+        expires_in: Duration::from_secs(seconds),
+    })
 }

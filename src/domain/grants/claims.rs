@@ -8,7 +8,7 @@ use crate::domain::directory::{self, Profile, User};
 use crate::foundation::db::{self, Fetch};
 
 /// The claims that each scope stands for (Core §5.4).
-const OF_SCOPES: [(&str, &[&str]); 3] = [
+const OF_SCOPES: [(&str, &[&str]); 6] = [
     (
         "profile",
         &[
@@ -19,13 +19,17 @@ const OF_SCOPES: [(&str, &[&str]); 3] = [
             "nickname",
             "preferred_username",
             "profile",
+            "picture",
             "locale",
             "zoneinfo",
             "updated_at",
         ],
     ),
     ("email", &["email", "email_verified"]),
+    ("address", &["address"]),
+    ("phone", &["phone_number"]),
     ("groups", &["groups"]),
+    ("roles", &["roles"]),
 ];
 
 /// The scope that a claim about a user belongs to; none for one that is not known here, or
@@ -38,7 +42,7 @@ pub(super) fn scope_of(claim: &str) -> Option<&'static str> {
 /// Claims about a user.
 #[derive(Clone, Default, Debug, Serialize)]
 #[serde(transparent)]
-pub struct Claims(Map<String, Value>);
+pub struct Claims(pub(super) Map<String, Value>);
 
 impl Claims {
     /// The claims of a user for a scope. Groups are read only when the scope asks for them.
@@ -49,6 +53,20 @@ impl Claims {
         }
         if scope.contains("email") {
             add_email(&mut claims, &user.profile);
+        }
+        if scope.contains("address") {
+            add_address(&mut claims, &user.profile);
+        }
+        // Nobody has called it, so nothing says that it was verified.
+        if scope.contains("phone")
+            && let Some(number) = preferred(&user.profile, "phoneNumbers").and_then(text_of_value)
+        {
+            claims.insert("phone_number".to_owned(), json!(number));
+        }
+        // RFC 7643 §4.1.2 and RFC 9068 §2.2.3.1: the roles that the directory knows.
+        if scope.contains("roles") {
+            let roles = values(&user.profile, "roles").filter_map(text_of_value);
+            claims.insert("roles".to_owned(), roles.collect());
         }
         if scope.contains("groups") {
             let held = directory::groups_of(from, &[user.id]).await?;
@@ -108,7 +126,51 @@ fn add_profile(claims: &mut Map<String, Value>, user: &User) {
             claims.insert(claim.to_owned(), json!(text));
         }
     }
+    let picture = preferred(profile, "photos").and_then(text_of_value);
+    if let Some(picture) = picture.filter(|address| address.starts_with("https://")) {
+        claims.insert("picture".to_owned(), json!(picture));
+    }
     claims.insert("updated_at".to_owned(), json!(user.updated_at.seconds()));
+}
+
+fn values<'a>(profile: &'a Profile, attribute: &str) -> impl Iterator<Item = &'a Value> {
+    let all = profile.attributes.get(attribute).and_then(Value::as_array);
+    all.into_iter().flatten()
+}
+
+/// The primary one of several values, or else the first.
+fn preferred<'a>(profile: &'a Profile, attribute: &str) -> Option<&'a Value> {
+    let is_primary = |value: &&Value| value.get("primary") == Some(&Value::Bool(true));
+    let primary = values(profile, attribute).find(is_primary);
+    primary.or_else(|| values(profile, attribute).next())
+}
+
+fn text_of_value(value: &Value) -> Option<&str> {
+    let text = value.get("value")?.as_str()?;
+    (!text.is_empty()).then_some(text)
+}
+
+// Core §5.1.1.
+fn add_address(claims: &mut Map<String, Value>, profile: &Profile) {
+    let Some(stored) = preferred(profile, "addresses") else {
+        return;
+    };
+    let parts = [
+        ("formatted", "formatted"),
+        ("street_address", "streetAddress"),
+        ("locality", "locality"),
+        ("region", "region"),
+        ("postal_code", "postalCode"),
+        ("country", "country"),
+    ];
+    let said = parts.into_iter().filter_map(|(claim, attribute)| {
+        let text = stored.get(attribute)?.as_str()?;
+        (!text.is_empty()).then(|| (claim.to_owned(), json!(text)))
+    });
+    let address: Map<String, Value> = said.collect();
+    if !address.is_empty() {
+        claims.insert("address".to_owned(), Value::Object(address));
+    }
 }
 
 // An address counts as verified: it comes from the organisation's own source or administrator,
@@ -121,7 +183,7 @@ fn add_email(claims: &mut Map<String, Value>, profile: &Profile) {
     }
 }
 
-fn is_plain_address(address: &str) -> bool {
+pub(super) fn is_plain_address(address: &str) -> bool {
     let plain = |c: char| !c.is_whitespace() && !c.is_control() && !matches!(c, '"' | '<' | '>');
     let parts: Vec<&str> = address.split('@').collect();
     matches!(parts[..], [name, domain] if !name.is_empty() && !domain.is_empty())

@@ -120,6 +120,15 @@ pub struct CodeRedemption<'a> {
     pub possession: Possession<'a>,
 }
 
+/// Who redeems something for a grant, and what the tokens shall be for.
+#[derive(Clone, Copy)]
+pub(super) struct Beginning<'a> {
+    pub(super) client: &'a Client,
+    pub(super) resource: &'a [String],
+    pub(super) own: OwnResource<'a>,
+    pub(super) possession: Possession<'a>,
+}
+
 /// Redeems a code in one transaction: once, by the client it was made for, with the redirect
 /// URI and the verifier that it is bound to, while session and access hold.
 pub async fn redeem_code(
@@ -142,19 +151,25 @@ pub async fn redeem_code(
     let Some(used) = used else {
         return Err(why_unused(change, client, grant, &digest).await?);
     };
-    let redeemed = begin_grant(&mut change, master, redemption, used).await?;
+    let beginning = Beginning {
+        client,
+        resource: redemption.resource,
+        own: redemption.own,
+        possession: redemption.possession,
+    };
+    let redeemed = begin_grant(&mut change, master, beginning, used).await?;
     change.commit().await?;
     Ok(redeemed)
 }
 
-async fn begin_grant(
+pub(super) async fn begin_grant(
     change: &mut Change,
     master: &MasterKey,
-    redemption: &CodeRedemption<'_>,
+    beginning: Beginning<'_>,
     used: UsedCode,
 ) -> Result<Redeemed, NotRedeemed> {
     let now = change.now();
-    let (client, possession) = (redemption.client, redemption.possession);
+    let (client, possession) = (beginning.client, beginning.possession);
     let UsedCode {
         grant,
         signed_in,
@@ -174,8 +189,8 @@ async fn begin_grant(
     // was proven with it.
     terms.confirmation = possession.following(client, terms.confirmation.as_ref(), true)?;
     possession.use_up(change).await?;
-    let asked = redemption.resource;
-    let audience = audience::of_granted(&terms.resource, &scope, asked, redemption.own)?;
+    let asked = beginning.resource;
+    let audience = audience::of_granted(&terms.resource, &scope, asked, beginning.own)?;
     let ends_at = if scope.contains(scope::OFFLINE_ACCESS) {
         now.plus(OFFLINE_LIFETIME)
     } else {

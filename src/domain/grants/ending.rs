@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{GrantId, store};
+use super::{GrantId, device, store};
 use crate::domain::audit::{Change, Event};
 use crate::domain::directory::UserId;
 use crate::domain::signin::SessionId;
@@ -21,6 +21,7 @@ pub async fn end_of_user(
     // Codes first: a redemption that is under way holds its code's row, so this waits for it
     // and then finds the grant that it began.
     store::end_codes_of_user(change, user).await?;
+    device::end_of_user(change, user).await?;
     let ended = store::end_grants_of_user(change, user, reason).await?;
     if ended > 0 {
         change.record(
@@ -40,6 +41,7 @@ pub async fn end_of_session(
     reason: &'static str,
 ) -> Result<u64, db::Error> {
     store::end_codes_of_session(change, session).await?;
+    device::end_of_session(change, session).await?;
     let ended = store::end_grants_of_session(change, session, reason).await?;
     if ended > 0 {
         change.record(

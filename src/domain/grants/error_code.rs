@@ -29,6 +29,12 @@ pub enum ErrorCode {
     ServerError,
     /// The server is overloaded, or its database is.
     TemporarilyUnavailable,
+    /// The person has not decided yet (RFC 8628 §3.5).
+    AuthorizationPending,
+    /// The device asks too often.
+    SlowDown,
+    /// The device code is too old.
+    ExpiredToken,
     /// `prompt=none`, and nobody suitable is signed in.
     LoginRequired,
     /// `prompt=none`, and there is no consent.
@@ -70,6 +76,9 @@ impl ErrorCode {
             ErrorCode::AccessDenied => "access_denied",
             ErrorCode::ServerError => "server_error",
             ErrorCode::TemporarilyUnavailable => "temporarily_unavailable",
+            ErrorCode::AuthorizationPending => "authorization_pending",
+            ErrorCode::SlowDown => "slow_down",
+            ErrorCode::ExpiredToken => "expired_token",
             ErrorCode::LoginRequired => "login_required",
             ErrorCode::ConsentRequired => "consent_required",
             ErrorCode::AccountSelectionRequired => "account_selection_required",

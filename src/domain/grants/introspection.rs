@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::opaque::{self, Kind};
-use super::{Confirmation, VerifiedAccessToken, standing, store};
+use super::{Confirmation, Party, VerifiedAccessToken, standing, store};
 use crate::domain::clients::{Client, Registry, Scope};
 use crate::domain::signin::SessionId;
 use crate::domain::signing_keys::KeyRing;
@@ -70,6 +70,8 @@ pub struct Active {
     cnf: Option<Confirmation>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     authorization_details: Vec<Map<String, Value>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    act: Option<Party>,
 }
 
 impl Introspection<'_> {
@@ -109,6 +111,7 @@ impl Introspection<'_> {
             sid: claims.sid,
             cnf: claims.cnf,
             authorization_details: claims.authorization_details,
+            act: claims.act,
         }))
     }
 
@@ -157,6 +160,7 @@ impl Introspection<'_> {
             sid: None,
             cnf: None,
             authorization_details: Vec::new(),
+            act: None,
         }))
     }
 }

@@ -11,9 +11,11 @@ pub mod audience;
 mod claims;
 mod codes;
 mod consent;
+mod device;
 mod dpop;
 mod ending;
 mod error_code;
+mod exchange;
 mod external_method;
 mod id_token;
 mod introspection;
@@ -32,6 +34,7 @@ pub mod request;
 mod request_object;
 mod response;
 mod revocation;
+mod shaping;
 mod standing;
 mod store;
 mod terms;
@@ -43,9 +46,15 @@ pub use audience::OwnResource;
 pub use claims::Claims;
 pub use codes::{CodeRedemption, NewCode, begin_in_front, issue_code, redeem_code};
 pub use consent::{Allowed, consented, give_consent, give_consent_to};
+pub use device::{
+    DEVICE_LIFETIME, DeviceCodes, DeviceRedemption, NewDevice, NotYet, POLL_INTERVAL, Typist,
+    UserCode, WaitingDevice, begin_device, decide_device, find_device, may_try_user_code,
+    redeem_device_code,
+};
 pub use dpop::{InvalidProof, Occasion, Proof, dpop_nonce};
 pub use ending::{end_of_session, end_of_user, sweep};
 pub use error_code::ErrorCode;
+pub use exchange::{Exchange, Exchanged, NotExchanged, Party};
 pub use external_method::{ExternalAnswer, ForeignHint, HandedOver};
 pub use id_token::{IdToken, IdTokenHint};
 pub use introspection::{Active, Introspection, Viewer};
@@ -61,6 +70,7 @@ pub use refresh::{RefreshRedemption, redeem_refresh_token};
 pub use request::{AuthorizationRequest, PageRefusal, Prompt, RedirectRefusal, Refusal};
 pub use response::{ReturnAddress, is_signed};
 pub use revocation::{NotRevoked, Revocation};
+pub use shaping::Shaping;
 pub use standing::{Standing, standing};
 pub use terms::{Confirmation, RequestedClaim, RequestedClaims, Terms};
 pub use userinfo::{Holder, holder, signed_userinfo};

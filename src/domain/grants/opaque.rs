@@ -20,11 +20,12 @@ const MAC: usize = 16;
 const SIGNED: usize = GRANT + GENERATION + RANDOM;
 const LENGTH: usize = SIGNED + MAC;
 
-/// Which of the two it is: one cannot stand in for the other.
+/// Which of them it is: one cannot stand in for the other.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Kind {
     Code,
     RefreshToken,
+    DeviceCode,
 }
 
 impl Kind {
@@ -32,6 +33,7 @@ impl Kind {
         match self {
             Kind::Code => "dwc_",
             Kind::RefreshToken => "dwr_",
+            Kind::DeviceCode => "dwd_",
         }
     }
 
@@ -39,6 +41,7 @@ impl Kind {
         match self {
             Kind::Code => "authorization code",
             Kind::RefreshToken => "refresh token",
+            Kind::DeviceCode => "device code",
         }
     }
 }

@@ -37,7 +37,7 @@ pub async fn standing(
     let found = store::grant_of_token(db, grant, &claims.jti, now).await?;
     let stands = found.filter(|found| {
         found.access.is_allowed()
-            && found.client == claims.client_id
+            && found.client == *claims.granted_to.as_ref().unwrap_or(&claims.client_id)
             && found.user.to_string() == claims.sub
     });
     Ok(stands.map(|found| Standing {

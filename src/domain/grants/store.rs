@@ -1,11 +1,13 @@
 mod applications;
 mod consents;
+mod devices;
 mod renewal;
 mod requests;
 mod tokens;
 
 pub(super) use applications::*;
 pub(super) use consents::{consent, write_consent};
+pub(super) use devices::*;
 pub(super) use renewal::*;
 pub(super) use requests::{
     complete_pushed_request, complete_request, insert_pushed_request, insert_request,
@@ -247,7 +249,7 @@ pub(super) async fn sweep(change: &mut Change, limit: i64) -> Result<u64, Error>
     for (statement, before) in tables {
         swept += change.execute(statement.bind(before).bind(limit)).await?;
     }
-    Ok(swept)
+    Ok(swept + sweep_devices(change, limit).await?)
 }
 
 /// The JSON text of a column.

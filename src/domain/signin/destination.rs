@@ -9,6 +9,9 @@ pub enum Destination {
     /// An authorization request that waits, by its handle. The handle is worth nothing
     /// without the cookie of the browser that made the request.
     Authorize(String),
+    /// The page on which a device is connected; with the letters of its code, when they are
+    /// known.
+    Device(String),
     /// The user's own account.
     Account,
 }
@@ -22,6 +25,7 @@ impl fmt::Display for Destination {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Authorize(handle) => write!(f, "authorize:{handle}"),
+            Self::Device(code) => write!(f, "device:{code}"),
             Self::Account => f.write_str("account"),
         }
     }
@@ -34,6 +38,9 @@ impl FromStr for Destination {
         match text.split_once(':') {
             Some(("authorize", handle)) if is_handle(handle) => {
                 Ok(Self::Authorize(handle.to_owned()))
+            }
+            Some(("device", code)) if code.bytes().all(|b| b.is_ascii_uppercase()) => {
+                Ok(Self::Device(code.to_owned()))
             }
             None if text == "account" => Ok(Self::Account),
             _ => Err(DestinationRefused),
@@ -58,6 +65,8 @@ mod tests {
     fn a_destination_is_read_as_it_was_written() {
         for destination in [
             Destination::Authorize("abc-_9".to_owned()),
+            Destination::Device(String::new()),
+            Destination::Device("WDJBMJHT".to_owned()),
             Destination::Account,
         ] {
             assert_eq!(destination.to_string().parse(), Ok(destination));
@@ -73,6 +82,8 @@ mod tests {
             "authorize:../../evil",
             "authorize:a\r\nb",
             "account:x",
+            "device:../../evil",
+            "device:a&b=c",
             "",
         ] {
             assert!(text.parse::<Destination>().is_err(), "{text}");

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::{AUTHORIZE, INTROSPECT, JWKS, LOGOUT, PAR, REVOKE, TOKEN, USERINFO};
+use super::{AUTHORIZE, DEVICE, INTROSPECT, JWKS, LOGOUT, PAR, REVOKE, TOKEN, USERINFO};
 use crate::domain::clients::scope;
 use crate::domain::clients::{AuthenticationMethod, GrantType, ResponseMode, ResponseType};
 use crate::domain::signin::Acr;
@@ -99,6 +99,7 @@ fn endpoints(issuer: &str) -> Value {
         "introspection_endpoint": at(INTROSPECT),
         "revocation_endpoint": at(REVOKE),
         "pushed_authorization_request_endpoint": at(PAR),
+        "device_authorization_endpoint": at(DEVICE),
         "jwks_uri": at(JWKS),
         "end_session_endpoint": at(LOGOUT),
     })
@@ -169,7 +170,7 @@ fn signing_out() -> Value {
 fn people() -> Value {
     json!({
         "acr_values_supported": Acr::ALL.map(Acr::as_str),
-        "claim_types_supported": ["normal"],
+        "claim_types_supported": ["normal", "distributed"],
         "claims_supported": CLAIMS,
         "ui_locales_supported": Language::ALL.map(Language::tag),
     })
@@ -182,7 +183,7 @@ fn confidential_methods(methods: &[AuthenticationMethod]) -> Vec<AuthenticationM
     methods
 }
 
-const CLAIMS: [&str; 24] = [
+const CLAIMS: [&str; 28] = [
     "iss",
     "sub",
     "aud",
@@ -206,5 +207,9 @@ const CLAIMS: [&str; 24] = [
     "updated_at",
     "email",
     "email_verified",
+    "address",
+    "phone_number",
+    "picture",
     "groups",
+    "roles",
 ];

@@ -2,8 +2,9 @@
 //! for it, tokens beside the code or in its place (Core §3.2, §3.3).
 
 use super::answer::Fields;
+use super::shaping::shaping;
 use super::visit::{Asked, Visit};
-use crate::domain::clients::ResponseType;
+use crate::domain::clients::{Place, ResponseType};
 use crate::domain::directory;
 use crate::domain::grants::{
     Claims, ExternalAnswer, IdToken, NewAccessToken, Redeemed, SignedIn, Vouched,
@@ -88,12 +89,15 @@ async fn id_token(
         Claims::default()
     };
     let by_name = redeemed.terms.claims.id_token.keys();
+    let claims = claims.with_requested(db, &user, by_name).await?;
+    let client = &asked.request.client;
+    let claims = claims.shaped(&shaping(&visit.state, client, &user, Place::IdToken));
     let token = IdToken {
         redeemed,
         client: &asked.request.client,
         access_token,
         code,
-        claims: &claims.with_requested(db, &user, by_name).await?,
+        claims: &claims,
     };
     let (issuer, keys) = (&visit.state.issuer, &visit.state.signing_keys);
     Ok(token.mint(issuer, keys, visit.now)?)

@@ -6,6 +6,7 @@ mod authorize;
 mod client;
 mod consent;
 mod cors;
+mod device;
 mod documents;
 mod dpop;
 mod encrypt;
@@ -20,6 +21,7 @@ mod redirect;
 mod resource_metadata;
 mod resume;
 mod revoke;
+mod shaping;
 mod token;
 mod userinfo;
 mod visit;
@@ -36,6 +38,10 @@ const TOKEN: &str = "/oauth2/token";
 const USERINFO: &str = "/oauth2/userinfo";
 const INTROSPECT: &str = "/oauth2/introspect";
 const REVOKE: &str = "/oauth2/revoke";
+const DEVICE: &str = "/oauth2/device";
+/// Where people type the code of a device. It is short: they type it, too.
+const VERIFICATION: &str = "/device";
+const VERIFICATION_DECISION: &str = "/device/decide";
 const JWKS: &str = "/oauth2/jwks";
 const LOGOUT: &str = "/oauth2/logout";
 const LOGOUT_CONFIRM: &str = "/oauth2/logout/confirm";
@@ -52,6 +58,7 @@ pub fn routes(state: &State) -> Router<State> {
         .layer(from_fn(cors::for_everybody));
     let called = Router::new()
         .route(TOKEN, post(token::token).options(cors::preflight))
+        .route(DEVICE, post(device::authorize).options(cors::preflight))
         .route(PAR, post(par::push).options(cors::preflight))
         .route(USERINFO, userinfo.options(cors::preflight))
         .route(
@@ -67,6 +74,8 @@ pub fn routes(state: &State) -> Router<State> {
             "/oauth2/consent/{handle}",
             get(consent::ask).post(consent::decide),
         )
+        .route(VERIFICATION, get(device::show).post(device::submit))
+        .route(VERIFICATION_DECISION, post(device::decide))
         .route(LOGOUT, get(logout::by_query).post(logout::by_form))
         .route(LOGOUT_CONFIRM, post(logout::confirm));
     published.merge(called).merge(visited)

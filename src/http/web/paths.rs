@@ -14,6 +14,8 @@ pub fn sign_in(handle: &Secret) -> String {
 pub fn destination(destination: &Destination) -> String {
     match destination {
         Destination::Authorize(handle) => format!("/oauth2/authorize/resume/{handle}"),
+        Destination::Device(code) if code.is_empty() => "/device".to_owned(),
+        Destination::Device(code) => format!("/device?user_code={code}"),
         Destination::Account => "/account".to_owned(),
     }
 }

@@ -5,12 +5,15 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use super::{Ask, cannot_encrypt};
-use crate::domain::clients::{Scope, scope};
+use crate::domain::clients::{ClaimsMapping, Place, Scope, scope};
 use crate::domain::connections;
 use crate::domain::directory;
-use crate::domain::grants::{AccessToken, Claims, ErrorCode, IdToken, NewAccessToken, Redeemed};
+use crate::domain::grants::{
+    AccessToken, Claims, ErrorCode, Exchanged, IdToken, NewAccessToken, Redeemed,
+};
 use crate::http::oidc::client::TokenError;
 use crate::http::oidc::json::no_store;
+use crate::http::oidc::shaping::shaping;
 
 #[derive(Serialize)]
 pub(super) struct Minted {
@@ -22,6 +25,9 @@ pub(super) struct Minted {
     refresh_token: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     id_token: Option<String>,
+    /// Of an exchange alone (RFC 8693 §2.2.1).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issued_token_type: Option<&'static str>,
 }
 
 impl Minted {
@@ -35,6 +41,20 @@ impl Minted {
             scope,
             refresh_token: None,
             id_token: None,
+            issued_token_type: None,
+        }
+    }
+
+    /// What comes of an exchange: an access token alone.
+    pub(super) fn exchanged(exchanged: Exchanged, kind: &'static str) -> Self {
+        Self {
+            access_token: exchanged.token.text,
+            token_type: exchanged.token.token_type,
+            expires_in: exchanged.token.expires_in.as_secs(),
+            scope: exchanged.scope,
+            refresh_token: None,
+            id_token: None,
+            issued_token_type: Some(kind),
         }
     }
 
@@ -56,7 +76,8 @@ impl Minted {
 /// SQLite's one writer should be kept waiting.
 pub(super) async fn mint(ask: &Ask<'_>, redeemed: Redeemed) -> Result<Minted, TokenError> {
     let (issuer, keys) = (&ask.state.issuer, &ask.state.signing_keys);
-    let access = NewAccessToken::of(&redeemed).mint(issuer, keys, ask.now)?;
+    let mapped = mapped(ask, &redeemed).await?;
+    let access = NewAccessToken::of(&redeemed).mint_saying(&mapped, issuer, keys, ask.now)?;
     let id_token = if redeemed.scope.contains(scope::OPENID) {
         Some(id_token(ask, &redeemed, &access).await?)
     } else {
@@ -72,7 +93,22 @@ pub(super) async fn mint(ask: &Ask<'_>, redeemed: Redeemed) -> Result<Minted, To
             .map(|token| token.reveal().to_owned()),
         scope: redeemed.scope,
         id_token,
+        issued_token_type: None,
     })
+}
+
+// What the client's mapping wants in the access token: for nearly all clients nothing, and then
+// nobody is looked up.
+async fn mapped(ask: &Ask<'_>, redeemed: &Redeemed) -> Result<Claims, TokenError> {
+    let mapping = ClaimsMapping::stored(ask.client.metadata.claims_mapping.as_ref());
+    if !mapping.is_in(Place::AccessToken) {
+        return Ok(Claims::default());
+    }
+    let user = directory::find_user(&ask.state.db, redeemed.signed_in.user).await?;
+    Ok(user.map_or_else(Claims::default, |user| {
+        let shaping = shaping(ask.state, &ask.client, &user, Place::AccessToken);
+        Claims::default().shaped(&shaping)
+    }))
 }
 
 // Claims of the scope stand in the token too: Kubernetes, Grafana and oauth2-proxy read them
@@ -91,6 +127,7 @@ async fn id_token(
     let claims = Claims::of(db, &user, &redeemed.scope).await?;
     let asked = redeemed.terms.claims.id_token.keys();
     let claims = claims.with_requested(db, &user, asked).await?;
+    let claims = claims.shaped(&shaping(ask.state, &ask.client, &user, Place::IdToken));
     let token = IdToken {
         redeemed,
         client: &ask.client,

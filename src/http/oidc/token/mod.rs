@@ -3,8 +3,10 @@
 
 mod authorization_code;
 mod client_credentials;
+mod device_code;
 mod minted;
 mod refresh_token;
+mod token_exchange;
 
 use std::sync::Arc;
 
@@ -71,9 +73,9 @@ async fn answer(state: &State, caller: &Caller, body: Body) -> Result<Minted, To
         GrantType::AuthorizationCode => authorization_code::answer(&ask).await,
         GrantType::RefreshToken => refresh_token::answer(&ask).await,
         GrantType::ClientCredentials => client_credentials::answer(&ask).await,
-        GrantType::Implicit | GrantType::DeviceCode | GrantType::TokenExchange => {
-            Err(not_offered())
-        }
+        GrantType::DeviceCode => device_code::answer(&ask).await,
+        GrantType::TokenExchange => token_exchange::answer(&ask).await,
+        GrantType::Implicit => Err(not_offered()),
     }
 }
 

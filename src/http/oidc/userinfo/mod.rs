@@ -15,9 +15,10 @@ use self::presented::{Presented, Scheme, presented};
 use self::refusal::Refusal;
 use super::encrypt::Reader;
 use super::json::{no_store, token_no_store};
+use super::shaping::shaping;
 use super::{USERINFO, dpop};
 use crate::domain::audit::Actor;
-use crate::domain::clients::{Client, scope};
+use crate::domain::clients::{Client, Place, scope};
 use crate::domain::grants::{
     self, Claims, Confirmation, InvalidProof, NotBound, Occasion, VerifiedAccessToken,
 };
@@ -94,6 +95,7 @@ async fn claims(
     let by_name = holder.terms.claims.userinfo.keys();
     let claims = Claims::of(db, user, &holder.scope).await?;
     let claims = claims.with_requested(db, user, by_name).await?;
+    let claims = claims.shaped(&shaping(state, &client, user, Place::Userinfo));
     Ok((client, claims.with_subject(user)))
 }
 

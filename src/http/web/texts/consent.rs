@@ -171,6 +171,13 @@ super::texts! {
         fr: "voir les groupes dont vous faites partie",
         nl: "zien bij welke groepen u hoort",
     }
+    /// `roles`.
+    scope_roles {
+        en: "see which roles you have",
+        de: "sehen, welche Rollen Sie haben",
+        fr: "voir quels rôles vous avez",
+        nl: "zien welke rollen u hebt",
+    }
     /// `offline_access`.
     scope_offline_access {
         en: "keep this access while you are not using it, also after you sign out",
@@ -191,6 +198,7 @@ impl Language {
             "address" => self.scope_address(),
             "phone" => self.scope_phone(),
             "groups" => self.scope_groups(),
+            "roles" => self.scope_roles(),
             "offline_access" => self.scope_offline_access(),
             _ => return None,
         })

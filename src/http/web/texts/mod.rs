@@ -6,6 +6,7 @@
 //! one file and one line below.
 
 mod consent;
+mod device;
 mod form_post;
 mod frame;
 mod logout;
@@ -156,6 +157,7 @@ mod tests {
     fn catalogue() -> impl Iterator<Item = &'static Entry> {
         [
             consent::ENTRIES,
+            device::ENTRIES,
             form_post::ENTRIES,
             frame::ENTRIES,
             logout::ENTRIES,
