@@ -174,6 +174,33 @@ on_both_engines! {
         change.commit().await.unwrap();
     }
 
+    async fn what_a_change_saw_is_committed_when_it_ends_however_it_ends(world: World) {
+        let tasks: Vec<_> = (0..32)
+            .map(|_| {
+                let (db, now) = (world.db.clone(), world.now());
+                tokio::spawn(async move {
+                    let mut change = Change::begin(&db, Actor::System, now).await.unwrap();
+                    change.unrecorded("a test");
+                    let won = change.execute(group("only", "only")).await.is_ok();
+                    if won {
+                        change.commit().await.unwrap();
+                    } else {
+                        drop(change);
+                        let mut from = &db;
+                        let row = from.fetch_optional(sql("select id from groups")).await;
+                        assert!(row.unwrap().is_some(), "a loser sees who won");
+                    }
+                    won
+                })
+            })
+            .collect();
+        let mut won = 0;
+        for task in tasks {
+            won += u32::from(task.await.unwrap());
+        }
+        assert_eq!(won, 1);
+    }
+
     async fn a_read_that_takes_long_ends_all_the_same(world: World) {
         let mut from = &world.db;
         let long = sql("with recursive n (n) as (select 1 union all select n + 1 from n where n < 300000)

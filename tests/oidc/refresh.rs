@@ -92,10 +92,7 @@ on_both_engines! {
                 token: &token.text("refresh_token").into(),
                 scope: None,
                 resource: &[],
-                own: doorward::domain::grants::OwnResource {
-                    issuer: &world.base,
-                    userinfo: "",
-                },
+                issuer: &world.base,
                 possession: doorward::domain::grants::Possession::default(),
                 repeat_within: Duration::ZERO,
             };

@@ -42,7 +42,6 @@ mod userinfo;
 
 pub use access_token::{AccessToken, NewAccessToken, VerifiedAccessToken};
 pub use applications::{SignedInTo, applications_of_session, applications_of_user};
-pub use audience::OwnResource;
 pub use claims::Claims;
 pub use codes::{CodeRedemption, NewCode, begin_in_front, issue_code, redeem_code};
 pub use consent::{Allowed, consented, give_consent, give_consent_to};

@@ -156,7 +156,9 @@ impl Handle {
         self.others.len()
     }
 
-    /// Undoes the change under way, and nothing that others have done.
+    /// Undoes the change under way, and nothing that others have done. Whoever made it may have
+    /// seen that, and will look next where only what is committed is seen: a loser of a race is
+    /// told who won. So that is committed here and now, which a refusal rarely has to wait for.
     pub(super) fn undo(&mut self) -> Result<(), Error> {
         if self.connection.is_autocommit() {
             self.tell_others(false);
@@ -164,7 +166,8 @@ impl Handle {
         }
         if self.joined {
             self.say("rollback to change")?;
-            return self.say("release change");
+            self.say("release change")?;
+            return self.commit_for_others();
         }
         self.say("rollback")
     }

@@ -11,11 +11,12 @@ use serde_json::json;
 
 use super::client::{Caller, TokenError};
 use super::json::no_store;
+use super::{PAR, dpop};
 use crate::domain::audit::{Actor, Change};
 use crate::domain::clients::Client;
 use crate::domain::grants::{
-    self, AuthorizationRequest, ErrorCode, IdTokenHint, NotRead, PUSHED_LIFETIME, PageRefusal,
-    Parameters, ReadRequest, Refusal, request,
+    self, AuthorizationRequest, ErrorCode, IdTokenHint, InvalidProof, NotRead, PUSHED_LIFETIME,
+    PageRefusal, Parameters, Proof, ReadRequest, Refusal, request,
 };
 use crate::foundation::clock::Timestamp;
 use crate::foundation::crypto::token::Secret;
@@ -26,7 +27,7 @@ const OF_THE_CLIENT: [&str; 3] = ["client_secret", "client_assertion", "client_a
 
 /// The endpoint.
 pub(super) async fn push(Shared(state): Shared<State>, caller: Caller, body: Body) -> Response {
-    match answer(&state, &caller, body).await {
+    let response = match answer(&state, &caller, body).await {
         Ok(reference) => {
             let body = json!({
                 "request_uri": reference.reveal(),
@@ -35,22 +36,47 @@ pub(super) async fn push(Shared(state): Shared<State>, caller: Caller, body: Bod
             no_store(StatusCode::CREATED, &body)
         }
         Err(error) => error.into_response(),
-    }
+    };
+    dpop::with_nonce(&state, &caller.headers, response)
 }
 
 async fn answer(state: &State, caller: &Caller, body: Body) -> Result<Secret, TokenError> {
     let form = caller.form(body).await?;
     let now = state.clock.now();
     let client = caller.authenticated(state, &form, now).await?;
+    let proof = dpop::proof_of_call(state, &caller.headers, PAR, now)?;
     let pushed = Pushed { state, client, now };
     let mut read = pushed.read(&form).await?;
+    if let Some(proof) = &proof {
+        read.parameters = bound(read.parameters, proof)?;
+    }
     let request = pushed.check(&read)?;
     read.origin.expected = pushed.expected(&request)?;
     let actor = Actor::Client(pushed.client.id.to_string());
     let mut change = Change::begin(&state.db, actor, now).await?;
+    if let Some(proof) = &proof
+        && !proof.use_up(&mut change).await?
+    {
+        return Err(InvalidProof::Replayed.into());
+    }
     let reference = grants::push(&mut change, &pushed.client, &read).await?;
     change.commit().await?;
     Ok(reference)
+}
+
+// RFC 9449 §10.1: the key that is proven here is the one of the code, as if `dpop_jkt` said so.
+fn bound(parameters: Parameters, proof: &Proof) -> Result<Parameters, TokenError> {
+    match parameters.get("dpop_jkt") {
+        Some(named) if named != proof.jkt => {
+            let text = "dpop_jkt is not the key of the DPoP proof";
+            Err(TokenError::new(ErrorCode::InvalidDpopProof, text))
+        }
+        _ => {
+            let own = vec![("dpop_jkt".to_owned(), proof.jkt.clone())];
+            let others = parameters.without("dpop_jkt");
+            Ok(Parameters::from_pairs(own).completed_by(&others))
+        }
+    }
 }
 
 struct Pushed<'a> {
@@ -73,6 +99,7 @@ impl Pushed<'_> {
             db: &self.state.db,
             outbound: &self.state.outbound,
             key_sets: &self.state.key_sets,
+            own_keys: &self.state.signing_keys,
             issuer: &self.state.issuer,
             client: &self.client,
             now: self.now,

@@ -12,7 +12,7 @@ pub(super) async fn answer(ask: &Ask<'_>) -> Result<Minted, TokenError> {
         redirect_uri: ask.required("redirect_uri")?,
         code_verifier: ask.given("code_verifier"),
         resource: &ask.resource,
-        own: ask.own(),
+        issuer: &ask.state.issuer,
         possession: ask.possession(),
     };
     let state = ask.state;

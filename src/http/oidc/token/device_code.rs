@@ -11,7 +11,7 @@ pub(super) async fn answer(ask: &Ask<'_>) -> Result<Minted, TokenError> {
         client: &ask.client,
         device_code: &device_code,
         resource: &ask.resource,
-        own: ask.own(),
+        issuer: &ask.state.issuer,
         possession: ask.possession(),
     };
     let state = ask.state;

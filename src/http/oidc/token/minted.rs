@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use super::{Ask, cannot_encrypt};
 use crate::domain::clients::{ClaimsMapping, Place, Scope, scope};
@@ -25,6 +26,9 @@ pub(super) struct Minted {
     refresh_token: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     id_token: Option<String>,
+    /// What was allowed beyond the scope (RFC 9396 §7).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    authorization_details: Vec<Map<String, Value>>,
     /// Of an exchange alone (RFC 8693 §2.2.1).
     #[serde(skip_serializing_if = "Option::is_none")]
     issued_token_type: Option<&'static str>,
@@ -42,6 +46,7 @@ impl Minted {
             refresh_token: None,
             id_token: None,
             issued_token_type: None,
+            authorization_details: Vec::new(),
         }
     }
 
@@ -55,6 +60,7 @@ impl Minted {
             refresh_token: None,
             id_token: None,
             issued_token_type: Some(kind),
+            authorization_details: Vec::new(),
         }
     }
 
@@ -93,6 +99,7 @@ pub(super) async fn mint(ask: &Ask<'_>, redeemed: Redeemed) -> Result<Minted, To
             .map(|token| token.reveal().to_owned()),
         scope: redeemed.scope,
         id_token,
+        authorization_details: redeemed.terms.authorization_details,
         issued_token_type: None,
     })
 }

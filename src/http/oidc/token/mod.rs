@@ -16,9 +16,9 @@ use axum::response::{IntoResponse, Response};
 
 use self::minted::Minted;
 use super::client::{Caller, TokenError, required};
-use super::{TOKEN, USERINFO, dpop};
+use super::{TOKEN, dpop};
 use crate::domain::clients::{Client, GrantType};
-use crate::domain::grants::{ErrorCode, OwnResource, Possession, Proof};
+use crate::domain::grants::{ErrorCode, Possession, Proof};
 use crate::foundation::clock::Timestamp;
 use crate::foundation::crypto::certificate::Certificate;
 use crate::foundation::crypto::jose::Encryption;
@@ -32,8 +32,6 @@ struct Ask<'a> {
     form: &'a Form,
     /// The resources that it names (RFC 8707).
     resource: Vec<String>,
-    /// The address of userinfo.
-    userinfo: String,
     proof: Option<Proof>,
     /// The thumbprint of the certificate of the connection.
     certificate: Option<String>,
@@ -62,7 +60,6 @@ async fn answer(state: &State, caller: &Caller, body: Body) -> Result<Minted, To
         client,
         form: &form,
         resource: form.list("resource"),
-        userinfo: format!("{}{USERINFO}", state.issuer),
         proof,
         certificate: caller.certificate.as_ref().map(Certificate::thumbprint),
         reader,
@@ -123,13 +120,6 @@ fn grant_type(ask: &Ask<'_>) -> Result<GrantType, TokenError> {
 }
 
 impl Ask<'_> {
-    fn own(&self) -> OwnResource<'_> {
-        OwnResource {
-            issuer: &self.state.issuer,
-            userinfo: &self.userinfo,
-        }
-    }
-
     /// What the caller proved to hold.
     fn possession(&self) -> Possession<'_> {
         Possession {

@@ -15,7 +15,7 @@ pub(super) async fn answer(ask: &Ask<'_>) -> Result<Minted, TokenError> {
         token: &token,
         scope: scope.as_ref(),
         resource: &ask.resource,
-        own: ask.own(),
+        issuer: &ask.state.issuer,
         possession: ask.possession(),
         repeat_within: ask.state.tokens.repeat_refresh,
     };
