@@ -22,9 +22,21 @@ const CACHE_CONTROL: HeaderValue = HeaderValue::from_static("public, max-age=360
 
 /// The handler of the metadata of this issuer.
 pub(super) fn metadata(
-    issuer: &str,
+    state: &State,
 ) -> impl Fn(HeaderMap) -> Ready<Response> + Clone + Send + use<> {
-    prepared(&describe(issuer))
+    let mut document = describe(&state.issuer);
+    // Keys that requests can be encrypted to are a setting.
+    if let (true, Some(entries)) = (state.signing_keys.decrypts(), document.as_object_mut()) {
+        let managements: Vec<_> = KeyManagement::OFFERED
+            .iter()
+            .map(|one| one.as_str())
+            .collect();
+        let contents = ContentEncryption::ALL.map(ContentEncryption::as_str);
+        let names = "request_object_encryption";
+        entries.insert(format!("{names}_alg_values_supported"), json!(managements));
+        entries.insert(format!("{names}_enc_values_supported"), json!(contents));
+    }
+    prepared(&document)
 }
 
 /// The handler of a document that does not change while the server runs.

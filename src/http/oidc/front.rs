@@ -2,6 +2,7 @@
 //! for it, tokens beside the code or in its place (Core §3.2, §3.3).
 
 use super::answer::Fields;
+use super::encrypt::{CannotEncrypt, Reader};
 use super::shaping::shaping;
 use super::visit::{Asked, Visit};
 use crate::domain::clients::{Place, ResponseType};
@@ -10,6 +11,7 @@ use crate::domain::grants::{
     Claims, ExternalAnswer, IdToken, NewAccessToken, Redeemed, SignedIn, Vouched,
 };
 use crate::domain::signing_keys;
+use crate::foundation::crypto::jose::Encryption;
 use crate::foundation::crypto::token::Secret;
 use crate::foundation::db;
 
@@ -27,9 +29,25 @@ pub(super) enum NotMinted {
     Database(#[from] db::Error),
     #[error(transparent)]
     Signing(#[from] signing_keys::Error),
+    #[error(transparent)]
+    Encryption(#[from] CannotEncrypt),
     /// Deleted within this very request.
     #[error("the user does not exist any more")]
     NoUser,
+}
+
+/// To whom the `id_token` of the answer is encrypted, if the client registered that. Asked before
+/// anything is used up: a key set that does not answer must not cost a request.
+pub(super) async fn reader(visit: &Visit, asked: &Asked) -> Result<Option<Reader>, CannotEncrypt> {
+    if !asked.request.response_type.has_id_token() {
+        return Ok(None);
+    }
+    let client = &asked.request.client;
+    let encryption = Encryption::registered(
+        client.metadata.id_token_encrypted_response_alg,
+        client.metadata.id_token_encrypted_response_enc,
+    );
+    Reader::of(&visit.state, client, encryption, visit.now).await
 }
 
 /// The fields of the answer. Outside the transaction: a signature takes longer than a writer
@@ -38,6 +56,7 @@ pub(super) async fn fields(
     visit: &Visit,
     asked: &Asked,
     issued: Issued,
+    reader: Option<&Reader>,
 ) -> Result<Fields, NotMinted> {
     let kind = asked.request.response_type;
     let mut fields = Fields::new();
@@ -50,7 +69,11 @@ pub(super) async fn fields(
         };
         if kind.has_id_token() {
             let hashed = (access.as_deref(), code.as_deref());
-            let token = id_token(visit, asked, redeemed, hashed).await?;
+            let signed = id_token(visit, asked, redeemed, hashed).await?;
+            let token = match reader {
+                Some(reader) => reader.enclose(&signed)?,
+                None => signed,
+            };
             fields.push(("id_token", token));
         }
     }

@@ -11,11 +11,12 @@ use serde_json::json;
 
 use super::json::no_store;
 use super::token::{self, TokenError};
+use super::{PAR, dpop};
 use crate::domain::audit::{Actor, Change};
 use crate::domain::clients::Client;
 use crate::domain::grants::{
-    self, AuthorizationRequest, ErrorCode, IdTokenHint, NotRead, PUSHED_LIFETIME, PageRefusal,
-    Parameters, ReadRequest, Refusal, request,
+    self, AuthorizationRequest, ErrorCode, IdTokenHint, InvalidProof, NotRead, PUSHED_LIFETIME,
+    PageRefusal, Parameters, Proof, ReadRequest, Refusal, request,
 };
 use crate::foundation::clock::Timestamp;
 use crate::foundation::crypto::token::Secret;
@@ -31,7 +32,7 @@ pub(super) async fn push(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    match answer(&state, query.as_deref(), &headers, body).await {
+    let response = match answer(&state, query.as_deref(), &headers, body).await {
         Ok(reference) => {
             let body = json!({
                 "request_uri": reference.reveal(),
@@ -40,7 +41,8 @@ pub(super) async fn push(
             no_store(StatusCode::CREATED, &body)
         }
         Err(error) => error.into_response(),
-    }
+    };
+    dpop::with_nonce(&state, &headers, response)
 }
 
 async fn answer(
@@ -52,15 +54,39 @@ async fn answer(
     let form = token::form(query, headers, body).await?;
     let now = state.clock.now();
     let client = token::authenticated(state, headers, &form, now).await?;
+    let proof = dpop::proof_of_call(state, headers, PAR, now)?;
     let pushed = Pushed { state, client, now };
     let mut read = pushed.read(&form).await?;
+    if let Some(proof) = &proof {
+        read.parameters = bound(read.parameters, proof)?;
+    }
     let request = pushed.check(&read)?;
     read.origin.expected = pushed.expected(&request)?;
     let actor = Actor::Client(pushed.client.id.to_string());
     let mut change = Change::begin(&state.db, actor, now).await?;
+    if let Some(proof) = &proof
+        && !proof.use_up(&mut change).await?
+    {
+        return Err(InvalidProof::Replayed.into());
+    }
     let reference = grants::push(&mut change, &pushed.client, &read).await?;
     change.commit().await?;
     Ok(reference)
+}
+
+// RFC 9449 §10.1: the key that is proven here is the one of the code, as if `dpop_jkt` said so.
+fn bound(parameters: Parameters, proof: &Proof) -> Result<Parameters, TokenError> {
+    match parameters.get("dpop_jkt") {
+        Some(named) if named != proof.jkt => {
+            let text = "dpop_jkt is not the key of the DPoP proof";
+            Err(TokenError::new(ErrorCode::InvalidDpopProof, text))
+        }
+        _ => {
+            let own = vec![("dpop_jkt".to_owned(), proof.jkt.clone())];
+            let others = parameters.without("dpop_jkt");
+            Ok(Parameters::from_pairs(own).completed_by(&others))
+        }
+    }
 }
 
 struct Pushed<'a> {
@@ -83,6 +109,7 @@ impl Pushed<'_> {
             db: &self.state.db,
             outbound: &self.state.outbound,
             key_sets: &self.state.key_sets,
+            own_keys: &self.state.signing_keys,
             issuer: &self.state.issuer,
             client: &self.client,
             now: self.now,

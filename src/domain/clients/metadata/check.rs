@@ -287,6 +287,10 @@ impl Metadata {
                 "request objects are signed with a key of the client's own",
             );
         }
+        // A signed answer is not encrypted as well; so tokens in a query stay refused, too.
+        if self.authorization_encrypted_response_alg.is_some() {
+            return wrong("authorization_encrypted_response_alg", "is not offered");
+        }
         for (field, management, encryption) in self.encryptions() {
             check_encryption(field, management, encryption)?;
         }
