@@ -5,7 +5,6 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::error::TokenError;
 use super::{Ask, cannot_encrypt};
 use crate::domain::clients::{ClaimsMapping, Place, Scope, scope};
 use crate::domain::connections;
@@ -13,6 +12,7 @@ use crate::domain::directory;
 use crate::domain::grants::{
     AccessToken, Claims, ErrorCode, Exchanged, IdToken, NewAccessToken, Redeemed, subject_of,
 };
+use crate::http::oidc::client::TokenError;
 use crate::http::oidc::json::no_store;
 use crate::http::oidc::shaping::shaping;
 

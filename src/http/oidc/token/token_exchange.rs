@@ -1,9 +1,9 @@
 use super::Ask;
-use super::error::TokenError;
 use super::minted::Minted;
 use crate::domain::clients::Scope;
 use crate::domain::grants::{ErrorCode, Exchange, NotExchanged};
 use crate::foundation::crypto::token::Secret;
+use crate::http::oidc::client::TokenError;
 
 /// The one kind of token that is taken, and given (RFC 8693 §3).
 const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
