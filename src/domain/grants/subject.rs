@@ -37,7 +37,9 @@ fn sector(client: &Client) -> String {
 pub(super) fn may_be(subject: &str, user: UserId) -> bool {
     match subject.parse::<UserId>() {
         Ok(named) => named == user,
-        Err(_) => true,
+        Err(_) => URL_SAFE_NO_PAD
+            .decode(subject)
+            .is_ok_and(|mac| mac.len() == 32),
     }
 }
 
