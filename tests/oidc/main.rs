@@ -13,6 +13,7 @@ mod support;
 mod application;
 mod authorize;
 mod backchannel_logout;
+mod bound_to_certificates;
 mod claims_mapping;
 mod client_authentication;
 mod client_credentials;
