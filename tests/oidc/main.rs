@@ -36,6 +36,7 @@ mod logout;
 mod logs;
 mod lost_answers;
 mod openidconnect_crate;
+mod pairwise;
 mod proof;
 mod pushed;
 mod races;

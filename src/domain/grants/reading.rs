@@ -173,7 +173,9 @@ impl Reading<'_> {
             (Some(keys), _) => Ok(Arc::new(ForeignKeys::read(keys).map_err(|_| none)?)),
             (None, Some(address)) => {
                 let source = KeySource::Address(address.clone());
-                let found = self.key_sets.of(self.outbound, &source, token, self.now);
+                let suffices = |keys: &ForeignKeys| keys.may_verify(token);
+                let sets = self.key_sets;
+                let found = sets.of(self.outbound, &source, suffices, self.now);
                 found.await.map_err(|error| {
                     tracing::warn!(client = %self.client.id, %error, "no keys for a request object");
                     none

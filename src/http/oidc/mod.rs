@@ -3,6 +3,7 @@
 
 mod answer;
 mod authorize;
+mod client;
 mod consent;
 mod cors;
 mod device;

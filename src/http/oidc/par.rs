@@ -4,13 +4,13 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{RawQuery, State as Shared};
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::State as Shared;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
+use super::client::{Caller, TokenError};
 use super::json::no_store;
-use super::token::{self, TokenError};
 use super::{PAR, dpop};
 use crate::domain::audit::{Actor, Change};
 use crate::domain::clients::Client;
@@ -26,13 +26,8 @@ use crate::http::web::{Form, State};
 const OF_THE_CLIENT: [&str; 3] = ["client_secret", "client_assertion", "client_assertion_type"];
 
 /// The endpoint.
-pub(super) async fn push(
-    Shared(state): Shared<State>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-    body: Body,
-) -> Response {
-    let response = match answer(&state, query.as_deref(), &headers, body).await {
+pub(super) async fn push(Shared(state): Shared<State>, caller: Caller, body: Body) -> Response {
+    let response = match answer(&state, &caller, body).await {
         Ok(reference) => {
             let body = json!({
                 "request_uri": reference.reveal(),
@@ -42,19 +37,14 @@ pub(super) async fn push(
         }
         Err(error) => error.into_response(),
     };
-    dpop::with_nonce(&state, &headers, response)
+    dpop::with_nonce(&state, &caller.headers, response)
 }
 
-async fn answer(
-    state: &State,
-    query: Option<&str>,
-    headers: &HeaderMap,
-    body: Body,
-) -> Result<Secret, TokenError> {
-    let form = token::form(query, headers, body).await?;
+async fn answer(state: &State, caller: &Caller, body: Body) -> Result<Secret, TokenError> {
+    let form = caller.form(body).await?;
     let now = state.clock.now();
-    let client = token::authenticated(state, headers, &form, now).await?;
-    let proof = dpop::proof_of_call(state, headers, PAR, now)?;
+    let client = caller.authenticated(state, &form, now).await?;
+    let proof = dpop::proof_of_call(state, &caller.headers, PAR, now)?;
     let pushed = Pushed { state, client, now };
     let mut read = pushed.read(&form).await?;
     if let Some(proof) = &proof {
@@ -146,8 +136,9 @@ impl Pushed<'_> {
         let Some(hint) = &request.id_token_hint else {
             return Ok(None);
         };
-        let (issuer, keys) = (&self.state.issuer, &self.state.signing_keys);
-        let read = IdTokenHint::read(hint, issuer, keys, self.now);
+        let state = self.state;
+        let keys = (&state.signing_keys, &state.master_key);
+        let read = IdTokenHint::read(hint, &state.issuer, keys, self.now);
         let own = read.filter(|hint| hint.client == self.client.id.as_str());
         let text = "id_token_hint is not an ID token of this client";
         let hint = own.ok_or_else(|| TokenError::new(ErrorCode::InvalidRequest, text))?;

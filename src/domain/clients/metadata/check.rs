@@ -216,9 +216,6 @@ impl Metadata {
         if (method == AuthenticationMethod::None) == confidential {
             return Err(InvalidMetadata::AuthenticationMethod(method.as_str()));
         }
-        if !AuthenticationMethod::OFFERED.contains(&method) {
-            return Err(InvalidMetadata::MethodNotOffered(method));
-        }
         Ok(())
     }
 

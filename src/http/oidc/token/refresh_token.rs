@@ -1,9 +1,9 @@
-use super::error::TokenError;
 use super::minted::Minted;
 use super::{Ask, minted};
 use crate::domain::clients::Scope;
 use crate::domain::grants::{self, ErrorCode, RefreshRedemption};
 use crate::foundation::crypto::token::Secret;
+use crate::http::oidc::client::TokenError;
 
 pub(super) async fn answer(ask: &Ask<'_>) -> Result<Minted, TokenError> {
     let token = Secret::from(ask.required("refresh_token")?);
