@@ -16,6 +16,7 @@ mod backchannel_logout;
 mod claims_mapping;
 mod client_authentication;
 mod client_credentials;
+mod client_proofs;
 mod code;
 mod consent;
 mod consent_page;
