@@ -5,7 +5,7 @@ use crate::measure::BESIDE;
 use crate::people::person;
 use crate::setting::{Client, PASSWORD, REDIRECT, SCOPE, Setting, text};
 
-pub const ALL: [&str; 22] = [
+pub const ALL: [&str; 23] = [
     "discovery",
     "JWKS",
     "authorize and code exchange, ES256",
@@ -13,6 +13,7 @@ pub const ALL: [&str; 22] = [
     "refresh, ES256",
     "refresh, RS256",
     "userinfo",
+    "introspection",
     "SCIM get by id",
     "SCIM filter userName eq",
     "SCIM filter externalId eq",
@@ -69,7 +70,7 @@ impl<'a> Lane<'a> {
             refresh: String::new(),
             cursor: String::new(),
         };
-        if ["authorize", "refresh", "userinfo"]
+        if ["authorize", "refresh", "userinfo", "introspection"]
             .iter()
             .any(|kind| operation.starts_with(kind))
         {
@@ -110,6 +111,7 @@ impl<'a> Lane<'a> {
                     .await
                     .expect(200),
             ),
+            "introspection" => self.introspect().await,
             "password sign-in" => self.sign_in().await,
             _ => self.provision().await,
         }
@@ -204,6 +206,19 @@ impl<'a> Lane<'a> {
             .expect(200)
             .json();
         self.refresh = text(&tokens["refresh_token"]);
+    }
+
+    /// As the client that holds the token asks of it.
+    async fn introspect(&mut self) {
+        let client = self.client();
+        let fields = [
+            ("token", self.access.as_str()),
+            ("client_id", &client.id),
+            ("client_secret", &client.secret),
+        ];
+        let answer = self.connection.form("/oauth2/introspect", &fields).await;
+        let told = answer.expect(200).json();
+        assert_eq!(told["active"], true, "the token is active");
     }
 
     /// From a browser without a cookie to the code: pages, password, consent when it is asked for.

@@ -72,7 +72,8 @@ function formWith(page, button) {
     const values = {}
     for (const [input] of inside.matchAll(/<input\b[^>]*>/gi)) {
       const a = attributesOf(input)
-      if (a.name && a.type !== 'submit' && a.type !== 'checkbox') values[a.name] = a.value ?? ''
+      const counts = a.type !== 'submit' && (a.type !== 'checkbox' || / checked\b/i.test(input))
+      if (a.name && counts) values[a.name] = a.value ?? ''
     }
     if (pressed.name) values[pressed.name] = pressed.value ?? ''
     const action = pressed.formaction ?? attributesOf(`<form ${attributes}>`).action ?? ''

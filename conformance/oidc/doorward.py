@@ -67,7 +67,9 @@ class _Forms(HTMLParser):
         a = dict(attributes)
         if tag == "form":
             self.forms.append({"action": a.get("action") or "", "values": {}})
-        elif self.forms and tag == "input" and a.get("type") not in ("submit", "checkbox") and a.get("name"):
+        elif self.forms and tag == "input" and a.get("name") and (
+            a.get("type") not in ("submit", "checkbox") or a.get("type") == "checkbox" and "checked" in a
+        ):
             self.forms[-1]["values"][a["name"]] = a.get("value") or ""
         if self.forms and tag in ("button", "input"):
             for name in {a.get("name"), a.get("id")} - {None}:

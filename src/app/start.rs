@@ -1,12 +1,13 @@
 //! Start and stop: from settings to a server that answers, and back.
 
-use std::{fs, io, path::Path, sync::Arc};
+use std::{fs, io, path::Path, str::FromStr as _, sync::Arc};
 
+use axum::http::HeaderName;
 use tokio::net::TcpListener;
 use url::Url;
 
 use super::{
-    config::{Settings, value::Value as _},
+    config::{Settings, value::RegistrationMode, value::Value as _},
     listener::{self, Stopped},
     logouts,
     router::router,
@@ -17,6 +18,7 @@ use crate::{
     foundation::{
         clock::Clock,
         crypto::{
+            certificate::Authorities,
             password::{Cost, CostRefused, PasswordPool},
             seal::{self, MasterKey},
         },
@@ -24,7 +26,10 @@ use crate::{
         mail::{InvalidMail, Mailer},
         outbound::{Outbound, Rules},
     },
-    http::web::{Appearance, Basics, Brand, BrandRefused, State, StateError, TrustedProxies},
+    http::web::{
+        Appearance, Basics, Brand, BrandRefused, ClientCertificates, Offer, Registration, State,
+        StateError, TrustedProxies,
+    },
 };
 
 /// Why the program does not start. Each is one line.
@@ -87,6 +92,9 @@ pub enum StartError {
         /// What is wrong with it.
         why: String,
     },
+    /// What the settings say of the certificates of clients cannot be used.
+    #[error("mtls: {0}")]
+    ClientCertificates(String),
     /// The pages cannot be shown as the settings say.
     #[error(transparent)]
     Brand(#[from] BrandRefused),
@@ -191,6 +199,7 @@ pub async fn state(settings: &Settings, db: Db, clock: Clock) -> Result<State, S
         },
         trusted_proxies: trusted_proxies(settings),
         outbound: outbound(settings)?,
+        offer: offer(settings)?,
         brand: brand(settings)?,
         keys: key_rules(settings),
         tokens: TokenRules {
@@ -239,6 +248,49 @@ pub fn brand(settings: &Settings) -> Result<Brand, BrandRefused> {
 fn trusted_proxies(settings: &Settings) -> TrustedProxies {
     let ranges = settings.trusted_proxies.clone();
     TrustedProxies::new(move |address| ranges.contain(address))
+}
+
+/// What clients are offered, as the settings want it.
+///
+/// # Errors
+/// The file of authorities cannot be read, or there are authorities and no header.
+pub fn offer(settings: &Settings) -> Result<Offer, StartError> {
+    let registration = match settings.clients.registration {
+        RegistrationMode::Off => Registration::Off,
+        RegistrationMode::Token => Registration::Token,
+        RegistrationMode::Open => Registration::Open,
+    };
+    Ok(Offer {
+        certificates: certificates(settings)?,
+        registration,
+        most_registered: settings.clients.most_registered.0,
+        client_documents: settings.clients.metadata_documents.0,
+    })
+}
+
+fn certificates(settings: &Settings) -> Result<Option<ClientCertificates>, StartError> {
+    let refused = |why: &str| StartError::ClientCertificates(why.to_owned());
+    let header = settings.mtls.certificate_header.given();
+    let Some(header) = header.map(HeaderName::from_str).transpose().ok().flatten() else {
+        return match settings.mtls.ca.given() {
+            Some(_) => Err(refused("mtls.ca needs mtls.certificate_header")),
+            None => Ok(None),
+        };
+    };
+    let Some(path) = settings.mtls.ca.given() else {
+        let authorities = None;
+        return Ok(Some(ClientCertificates {
+            header,
+            authorities,
+        }));
+    };
+    let pem = fs::read(path).map_err(|error| refused(&format!("{}: {error}", path.display())))?;
+    let authorities = Authorities::from_pem(&pem)
+        .ok_or_else(|| refused(&format!("{}: not certificates in PEM", path.display())))?;
+    Ok(Some(ClientCertificates {
+        header,
+        authorities: Some(authorities),
+    }))
 }
 
 /// The client for calls to other servers, as the settings want it.

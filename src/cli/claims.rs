@@ -51,7 +51,7 @@ pub(super) struct PreviewClaims {
 
 impl MapClaims {
     pub(super) async fn run(self, context: &Context) -> Outcome {
-        let written = self.file.as_ref().map(read).transpose()?;
+        let written = self.file.as_ref().map(read_json).transpose()?;
         context
             .with_database(async |db| {
                 let client = found(db, &self.client_id).await?;
@@ -74,7 +74,7 @@ impl MapClaims {
 
 impl PreviewClaims {
     pub(super) async fn run(self, context: &Context) -> Outcome {
-        let written = self.mapping.as_ref().map(read).transpose()?;
+        let written = self.mapping.as_ref().map(read_json).transpose()?;
         let issuer = context.settings().public_url.as_str().to_owned();
         context
             .with_database(async |db| {
@@ -141,7 +141,8 @@ async fn checked(db: &Db, written: &str) -> Outcome<ClaimsMapping> {
     )?)
 }
 
-fn read(path: &PathBuf) -> Outcome<String> {
+/// The text of a file, or of standard input for `-`.
+pub(super) fn read_json(path: &PathBuf) -> Outcome<String> {
     let mut text = String::new();
     let refused = |error: std::io::Error| format!("{} cannot be read: {error}", path.display());
     if path.as_os_str() == "-" {

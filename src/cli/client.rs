@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 
 use super::{
     Context, Outcome,
-    claims::{MapClaims, PreviewClaims},
+    claims::{MapClaims, PreviewClaims, read_json},
     output::{self, Output},
 };
 use crate::domain::clients::{self, GrantType, Metadata, NewClient, Scope};
@@ -42,6 +42,11 @@ pub(super) struct Create {
     /// How it may come by tokens; may be given more than once
     #[arg(long, value_name = "GRANT", default_values = ["authorization_code", "refresh_token"])]
     grant: Vec<GrantType>,
+    /// A file with more metadata as JSON, in the names of RFC 7591 and OpenID Connect (such as
+    /// `backchannel_logout_uri`, `logo_uri`, `resources`), or `-` for standard input; what the
+    /// options say goes before it
+    #[arg(long, value_name = "FILE")]
+    metadata: Option<std::path::PathBuf>,
     #[command(flatten)]
     output: Output,
 }
@@ -78,9 +83,20 @@ impl Create {
     async fn run(mut self, context: &Context) -> Outcome {
         self.grant.sort_by_key(|grant| grant.as_str());
         self.grant.dedup();
-        let mut metadata = Metadata::new(self.redirect_uri);
-        metadata.post_logout_redirect_uris = self.post_logout_redirect_uri;
+        let mut metadata = match &self.metadata {
+            Some(file) => serde_json::from_str(&read_json(file)?)
+                .map_err(|error| format!("the metadata cannot be used: {error}"))?,
+            None => Metadata::default(),
+        };
+        if !self.redirect_uri.is_empty() {
+            metadata.redirect_uris = self.redirect_uri;
+        }
+        if !self.post_logout_redirect_uri.is_empty() {
+            metadata.post_logout_redirect_uris = self.post_logout_redirect_uri;
+        }
         metadata.grant_types = self.grant;
+        // A mapping is checked against what the directory knows: `client map-claims`.
+        metadata.claims_mapping = None;
         let wanted = NewClient {
             name: self.name.trim().to_owned(),
             confidential: !self.public,

@@ -76,6 +76,17 @@ with_the_program! {
         assert!(cleared["id_token"].get("tenant").is_none());
     }
 
+    fn more_metadata_comes_from_a_file_and_is_checked(program: Program) {
+        let metadata = r#"{ "backchannel_logout_uri": "https://files.example/out", "backchannel_logout_session_required": true }"#;
+        let mut create = CREATE.to_vec();
+        create.extend(["--metadata", "-"]);
+        let made = program.json_with(&create, metadata);
+        assert_eq!(made["redirect_uris"][0], "https://files.example/cb");
+        let bad = r#"{ "backchannel_logout_uri": "javascript:alert(1)" }"#;
+        assert!(program.refused_with(&create, bad).contains("backchannel_logout_uri"));
+        assert!(program.refused_with(&create, "[]x").contains("metadata"));
+    }
+
     fn jobs_that_wait_are_listed(program: Program) {
         assert_eq!(program.json(&["jobs", "list"]), serde_json::json!([]));
         let nobody = "019aa000-0000-7000-8000-000000000000";

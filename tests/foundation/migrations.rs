@@ -66,7 +66,10 @@ fn rows_of(version: i64) -> Vec<Statement> {
 
 fn rows_of_newer(version: i64) -> Vec<Statement> {
     match version {
-        13 => vec![],
+        13 => vec![sql(
+            "insert into self_registered_clients (client_id, kind, created_at, used_at)
+             values ('c', 'document', 1, 1)",
+        )],
         14 => vec![sql(
             "insert into pushed_requests (digest, client_id, parameters, created_at, expires_at)
              values ('p', 'c', '[]', 1, 2)",

@@ -2,8 +2,11 @@ use std::time::Duration;
 
 use doorward::domain::audit;
 use doorward::domain::connections::Brake;
+use doorward::domain::directory::{self, NewUser, Profile};
 use doorward::domain::ledger::{self, Decision};
-use doorward::foundation::db::sql;
+use doorward::domain::mail::Outgoing;
+use doorward::foundation::db::{Fetch, sql};
+use doorward::foundation::mail::{Letter, Mailer};
 use serde_json::{Value, json};
 
 use crate::client::{Answer, GROUP, Scim};
@@ -47,6 +50,28 @@ async fn release(world: &World, source: &Source) {
     let mut change = change(world).await;
     ledger::release(&mut change, source.id).await.unwrap();
     change.commit().await.unwrap();
+}
+
+async fn administrator(world: &World, name: &str) {
+    let mut change = change(world).await;
+    let new = NewUser {
+        profile: Profile::named(name).with_email(&format!("{name}@example.com")),
+        active: true,
+        administrator: true,
+    };
+    directory::create_user(&mut change, new).await.unwrap();
+    change.commit().await.unwrap();
+}
+
+/// What waits to be sent.
+async fn letters(world: &World) -> Vec<Letter> {
+    let waiting = sql("select payload from jobs where kind = 'mail.send'");
+    let rows = (&world.db).fetch_all(waiting).await.unwrap();
+    let opened = rows.iter().map(|row| {
+        let outgoing: Outgoing = row.json("payload").unwrap();
+        outgoing.open(&world.state.master_key).unwrap()
+    });
+    opened.collect()
 }
 
 on_both_engines! {
@@ -145,6 +170,23 @@ on_both_engines! {
         assert!(audit::newest(&world.db).await.unwrap().is_some());
         let held = source.decisions(&world).await.into_iter().filter(|word| *word == "held").count();
         assert_eq!(held, 5);
+    }
+
+    async fn administrators_are_written_to_once_and_told_what_to_do(world: World) {
+        let world = world
+            .with(|basics| basics.mailer = Mailer::new("file:letters", "doorward@example.com").unwrap())
+            .await;
+        administrator(&world, "root").await;
+        let source = source(&world, &BRAKE).await;
+        let all = users(&source.scim, 8).await;
+        for user in &all {
+            deactivate(&source.scim, user).await;
+        }
+        let letters = letters(&world).await;
+        assert_eq!(letters.len(), 1, "{letters:?}");
+        assert_eq!(letters[0].to, "root@example.com");
+        assert!(letters[0].text.contains(&format!("doorward connection release {}", source.id)));
+        assert!(!letters[0].text.contains("user1"), "{}", letters[0].text);
     }
 
     async fn a_brake_at_a_hundred_percent_holds_nothing(world: World) {

@@ -319,6 +319,21 @@ on_both_engines! {
         assert_eq!(app.refresh(tokens.text("refresh_token")).await.error(), INVALID);
     }
 
+    async fn item_25_dpop_a_code_is_bound_to_the_key_that_the_request_named(world: World) {
+        let app = public(&world).await;
+        let browser = app.visitor().await;
+        let key = Key::new();
+        let request = app.request_with(&[("dpop_jkt", &key.thumbprint())]);
+        let code = app.code_for(&browser, &request).await;
+        let form = app.redemption(&code);
+        assert_eq!(app.token(&form).await.error(), INVALID, "without a proof");
+        assert_eq!(app.token_with(&Key::new(), &form).await.error(), REFUSED, "with another key");
+        let tokens = app.token_with(&key, &form).await;
+        assert_eq!(tokens.status, 200, "what was refused has used nothing up: {}", tokens.body);
+        let claims = app.checked(tokens.text("access_token")).await;
+        assert_eq!(claims["cnf"]["jkt"], key.thumbprint());
+    }
+
     async fn keycloak_50963_discovery_says_which_proofs_are_taken(world: World) {
         let app = confidential(&world).await;
         let metadata = app.get("/.well-known/openid-configuration", "", &[]).await;

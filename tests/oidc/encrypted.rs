@@ -1,16 +1,18 @@
 //! Signed and encrypted answers, as a client registers them; and what is encrypted to us.
 
 use doorward::domain::audit::Actor;
-use doorward::domain::clients::Metadata;
+use doorward::domain::clients::{Metadata, ResponseType};
 use doorward::domain::signing_keys::{self, KeyRing, Rotation, Rules};
 use doorward::foundation::crypto::jose::{
     Algorithm, ContentEncryption, DecryptionKey, Encrypted, Encryption, EncryptionKeys, KeyKind,
-    KeyManagement,
+    KeyManagement, SigningKey,
 };
 use serde_json::{Value, json};
 use std::time::Duration;
 
-use crate::application::{Answer, Application, confidential, metadata, serve, signed_in};
+use crate::application::{
+    Answer, Application, confidential, location, metadata, redirected, serve, signed_in,
+};
 use crate::on_both_engines;
 
 fn key(kind: KeyKind) -> DecryptionKey {
@@ -103,7 +105,7 @@ on_both_engines! {
         let app = serve(&world, true, metadata).await;
         let tokens = app.tokens(&app.visitor().await).await;
         let (_, text) = userinfo_text(&app, &tokens).await;
-        let keys = &world.state.signing_keys;
+        let keys = (&world.state.signing_keys, &world.state.master_key);
         let read = doorward::domain::grants::IdTokenHint::read(&text, &world.base, keys, world.now());
         assert!(read.is_none());
     }
@@ -172,5 +174,59 @@ on_both_engines! {
             assert_eq!(key["x5c"].is_array(), key["kty"] == "RSA", "{key}");
             assert!(key.get("d").is_none());
         }
+    }
+
+    async fn an_id_token_of_the_front_channel_is_encrypted_too(world: World) {
+        let own = key(KeyKind::P256);
+        let mut metadata = with_keys(&[&own]);
+        metadata.id_token_encrypted_response_alg = Some(KeyManagement::EcdhEs);
+        metadata.response_types = vec![ResponseType::CodeIdToken];
+        let app = serve(&world, true, metadata).await;
+        let browser = app.visitor().await;
+        let request = app.request_with(&[("response_type", "code id_token")]);
+        let url = location(&app.authorize(&browser.cookies, &request).await);
+        let fragment = url.fragment().unwrap_or_default().to_owned();
+        let mut fields = form_urlencoded::parse(fragment.as_bytes());
+        let token = fields.find(|(name, _)| name == "id_token").unwrap().1;
+        let claims = app.checked(&opened(&own, &token)).await;
+        assert!(claims["c_hash"].is_string());
+    }
+
+    async fn item_12_an_encrypted_request_object_counts_as_what_is_signed_within(world: World) {
+        let world = world.with(|basics| {
+            basics.keys = Rules { encryption: true, ..Rules::default() };
+        }).await;
+        let signing = SigningKey::generate(Algorithm::Es256).unwrap();
+        let mut metadata = metadata();
+        metadata.jwks = Some(json!({ "keys": [signing.public_jwk()] }));
+        let app = serve(&world, true, metadata).await;
+        let browser = app.visitor().await;
+        let keys: Value = app.get("/oauth2/jwks", "", &[]).await.json().await.unwrap();
+        let published = EncryptionKeys::read(&keys);
+        let claims = json!({ "iss": app.client_id, "aud": world.base, "state": "within" });
+        let signed = signing.sign("oauth-authz-req+jwt", &claims).unwrap();
+        let forged = SigningKey::generate(Algorithm::Es256).unwrap();
+        let forged = forged.sign("oauth-authz-req+jwt", &claims).unwrap();
+        let encryption = Encryption {
+            management: KeyManagement::RsaOaep256,
+            content: ContentEncryption::A256Gcm,
+        };
+        let enclosed = |text: &str| published.encrypt(encryption, Some("JWT"), text.as_bytes()).unwrap();
+        for (object, error) in [
+            (enclosed(&signed), None),
+            (enclosed(&forged), Some("invalid_request_object")),
+            (enclosed(&claims.to_string()), Some("invalid_request_object")),
+            (enclosed(&enclosed(&signed)), Some("invalid_request_object")),
+            ("e30.a.b.c.d".to_owned(), Some("invalid_request_object")),
+        ] {
+            let request = app.request_with(&[("request", &object)]);
+            let given = redirected(&app.authorize(&browser.cookies, &request).await);
+            assert_eq!(given.get("error").map(String::as_str), error);
+            if error.is_none() {
+                assert_eq!(given["state"], "within");
+            }
+        }
+        let document: Value = app.get("/.well-known/openid-configuration", "", &[]).await.json().await.unwrap();
+        assert!(document["request_object_encryption_alg_values_supported"].is_array());
     }
 }

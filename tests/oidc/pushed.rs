@@ -11,6 +11,7 @@ use crate::application::{
     person, public, redirected, register, serve, signed_in,
 };
 use crate::on_both_engines;
+use crate::proof::Key as ProofKey;
 use crate::sign_in_again::kept_handle;
 
 type Form = Vec<(&'static str, String)>;
@@ -240,4 +241,34 @@ on_both_engines! {
         let row = (&world.db).fetch_one(left).await.unwrap();
         assert_eq!(row.get::<i64>("number").unwrap(), 0);
     }
+
+    async fn rfc_9449_a_proof_at_the_push_binds_the_code_to_its_key(world: World) {
+        let app = confidential(&world).await;
+        let browser = app.visitor().await;
+        let key = ProofKey::new();
+        let url = format!("{}/oauth2/par", world.base);
+        let proven = |proof: String, form: Form| {
+            let request = app.server.http.post(&url).header("dpop", proof).form(&form);
+            let request = request.basic_auth(&app.client_id, app.secret.as_deref());
+            async move { answer(request.send().await.unwrap()).await }
+        };
+        let proof = || key.proof(&proof_claims(&app, &url));
+        let same = proof();
+        let pushed = proven(same.clone(), app.request()).await;
+        assert_eq!(pushed.status, StatusCode::CREATED, "{}", pushed.body);
+        assert!(pushed.headers.contains_key("dpop-nonce"));
+        assert_eq!(proven(same, app.request()).await.error(), (400, "invalid_dpop_proof"), "a replay");
+        let other = app.request_with(&[("dpop_jkt", &ProofKey::new().thumbprint())]);
+        assert_eq!(proven(proof(), other).await.error(), (400, "invalid_dpop_proof"), "another key");
+        let request = brought(&app, &pushed);
+        let code = redirected(&app.authorize(&browser.cookies, &request).await)["code"].clone();
+        let without = app.redeem(&code).await;
+        assert_eq!(without.status, StatusCode::BAD_REQUEST, "{}", without.body);
+    }
+}
+
+fn proof_claims(app: &Application<'_>, url: &str) -> serde_json::Value {
+    let mut claims = crate::proof::claims("POST", url, app.world.now());
+    claims["nonce"] = app.nonce().into();
+    claims
 }

@@ -77,6 +77,7 @@ on_both_engines! {
             lifetimes: world.state.lifetimes,
             trusted_proxies: world.state.trusted_proxies.clone(),
             outbound: world.state.outbound.clone(),
+            offer: doorward::http::web::Offer::default(),
             brand: world.state.brand.clone(),
             keys: doorward::domain::signing_keys::Rules::default(),
  tokens: doorward::domain::grants::TokenRules::default(),
@@ -91,10 +92,7 @@ on_both_engines! {
                 token: &token.text("refresh_token").into(),
                 scope: None,
                 resource: &[],
-                own: doorward::domain::grants::OwnResource {
-                    issuer: &world.base,
-                    userinfo: "",
-                },
+                issuer: &world.base,
                 possession: doorward::domain::grants::Possession::default(),
                 repeat_within: Duration::ZERO,
             };

@@ -278,6 +278,7 @@ async fn the_style_sheet_has_its_digest_for_a_name_and_is_kept_for_a_year() {
 }
 
 #[tokio::test]
+#[allow(clippy::too_many_lines, reason = "one line for each page")]
 async fn no_page_has_inline_script_or_style_and_everything_shown_is_escaped() {
     let hostile = r#""><script>alert('x')</script>"#.to_owned();
     let t = sqlite().await.state.frame(web::Language::French);

@@ -23,7 +23,7 @@ use doorward::foundation::crypto::seal::MasterKey;
 use doorward::foundation::db::{Db, composed_sql};
 use doorward::foundation::mail::Mailer;
 use doorward::foundation::outbound::{Outbound, Rules};
-use doorward::http::web::{Basics, Brand, State, TrustedProxies};
+use doorward::http::web::{Basics, Brand, Offer, State, TrustedProxies};
 use tokio::net::TcpListener;
 use tokio::sync::OnceCell;
 use url::Url;
@@ -128,6 +128,7 @@ fn basics(db: &Db, clock: &Clock, base: &str) -> Basics {
         lifetimes: Lifetimes::default(),
         trusted_proxies: TrustedProxies::none(),
         outbound: outbound(Rules::strict()),
+        offer: Offer::default(),
         brand: Brand::default(),
         keys: doorward::domain::signing_keys::Rules::default(),
         tokens: doorward::domain::grants::TokenRules::default(),

@@ -73,6 +73,64 @@ impl Value for OptionalFile {
     }
 }
 
+/// The name of an HTTP header, or none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OptionalHeader(Option<String>);
+
+impl OptionalHeader {
+    /// The name in lower case, if one was given.
+    pub fn given(&self) -> Option<&str> {
+        self.0.as_deref()
+    }
+}
+
+impl Value for OptionalHeader {
+    fn expected() -> String {
+        "the name of a header, such as X-SSL-Client-Cert, or nothing".to_owned()
+    }
+    fn parse(text: &str) -> Option<Self> {
+        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        let given = (!text.is_empty()).then(|| text.to_ascii_lowercase());
+        text.bytes().all(allowed).then_some(Self(given))
+    }
+    fn shown(&self) -> String {
+        self.given().unwrap_or_default().to_owned()
+    }
+}
+
+/// Who may register applications over HTTP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RegistrationMode {
+    /// Nobody.
+    Off,
+    /// Whoever has an API key for it.
+    Token,
+    /// Anybody.
+    Open,
+}
+
+impl Value for RegistrationMode {
+    fn expected() -> String {
+        "off, token or open".to_owned()
+    }
+    fn parse(text: &str) -> Option<Self> {
+        match text {
+            "off" => Some(Self::Off),
+            "token" => Some(Self::Token),
+            "open" => Some(Self::Open),
+            _ => None,
+        }
+    }
+    fn shown(&self) -> String {
+        let text = match self {
+            Self::Off => "off",
+            Self::Token => "token",
+            Self::Open => "open",
+        };
+        text.to_owned()
+    }
+}
+
 impl Value for Duration {
     fn expected() -> String {
         "a duration of at least a second, such as 90d, 12h, 30m or 45s".to_owned()

@@ -6,10 +6,12 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::Number;
 
-use super::{Client, ClientId, store};
+use super::authentication::Means;
+use super::{AcceptedAudience, Client, ClientId, SEALED_SECRET, store};
 use crate::domain::audit::{Actor, Change};
 use crate::foundation::clock::Timestamp;
 use crate::foundation::crypto::digest::Digest;
+use crate::foundation::crypto::jose::{ForeignKeys, Unverified};
 use crate::foundation::db::{Db, Error};
 
 /// The only kind of assertion that there is.
@@ -17,9 +19,12 @@ pub const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-be
 
 /// How far two clocks may be apart.
 const SKEW: Duration = Duration::from_secs(60);
-/// An assertion of one's own is made for one request. What lives longer would have to be
-/// remembered longer.
-const LONGEST: Duration = Duration::from_secs(10 * 60);
+/// An assertion of one's own is made for one request, and libraries make it for up to an hour.
+/// What lives longer would have to be remembered longer (Keycloak CVE-2025-2559).
+const LONGEST: Duration = Duration::from_secs(3600);
+/// Types that an assertion may say it is of: that of draft-ietf-oauth-rfc7523bis, and the one
+/// that says nothing. Another kind of token, however well signed, is not one.
+const TYPES: [&str; 2] = ["client-authentication+jwt", "JWT"];
 const LONGEST_JTI: usize = 256;
 
 /// What an assertion says. A time that is no number, or a claim that is there twice, is no
@@ -47,6 +52,12 @@ enum Audience {
 /// Why an assertion is not accepted. For the log: a caller learns only that it is not.
 #[derive(Debug, thiserror::Error)]
 pub enum InvalidAssertion {
+    /// It says that it is a token of another kind.
+    #[error("typ of the assertion is that of another kind of token")]
+    Type,
+    /// Not the algorithm that the client registered, or that its profile permits.
+    #[error("the assertion is not signed with an algorithm that the client may use")]
+    Algorithm,
     /// Not a token, or no known key signed it.
     #[error("no known key signed the assertion")]
     Signature,
@@ -139,32 +150,90 @@ pub fn seconds(date: &Number) -> Option<i64> {
     (0..=FARTHEST).contains(&seconds).then_some(seconds)
 }
 
-/// Checks an assertion that a client has made for itself and whose signature is right, and
-/// takes it: it is not accepted again.
+/// Accepts an assertion that a client has made for itself and signed with a key of its own.
 ///
 /// # Errors
 /// It is not accepted.
-pub async fn accept_own(
-    db: &Db,
+pub(super) async fn accept_signed_by_key(
+    client: &Client,
+    token: &Unverified<'_>,
+    means: &Means<'_>,
+) -> Result<(), InvalidAssertion> {
+    check_header(client, token)?;
+    let suffices = |keys: &ForeignKeys| keys.may_verify(token);
+    let keys = means.key_sets;
+    let keys = keys.of_client(means.outbound, client, suffices, means.now);
+    let keys = keys.await.map_err(|error| {
+        tracing::warn!(client = %client.id, %error, "an assertion cannot be checked");
+        InvalidAssertion::Signature
+    })?;
+    let claims = keys.verify(token).ok_or(InvalidAssertion::Signature)?;
+    accept_own(client, &claims, means).await
+}
+
+/// Accepts an assertion that a client has made for itself and signed with its secret.
+///
+/// # Errors
+/// It is not accepted.
+pub(super) async fn accept_signed_by_secret(
+    client: &Client,
+    token: &Unverified<'_>,
+    means: &Means<'_>,
+) -> Result<(), InvalidAssertion> {
+    check_header(client, token)?;
+    let live = client.secrets.iter();
+    let sealed = live
+        .filter(|secret| secret.is_live(means.now))
+        .filter_map(|secret| secret.sealed.as_deref());
+    let mut verified: Option<Claims> = None;
+    for sealed in sealed {
+        match means.master_key.open(sealed, SEALED_SECRET) {
+            Ok(secret) => verified = verified.or(token.verified_with_secret(&secret)),
+            Err(error) => tracing::error!(client = %client.id, %error, "a secret does not open"),
+        }
+    }
+    let claims = verified.ok_or(InvalidAssertion::Signature)?;
+    accept_own(client, &claims, means).await
+}
+
+fn check_header(client: &Client, token: &Unverified<'_>) -> Result<(), InvalidAssertion> {
+    if !token.may_be_of_type(&TYPES) {
+        return Err(InvalidAssertion::Type);
+    }
+    let used = token.signature_algorithm();
+    let used = used.ok_or(InvalidAssertion::Algorithm)?;
+    let registered = client.metadata.token_endpoint_auth_signing_alg;
+    let of_the_profile = !client.rules().fapi_algorithms || used.is_of_fapi();
+    if registered.is_none_or(|registered| registered == used) && of_the_profile {
+        Ok(())
+    } else {
+        Err(InvalidAssertion::Algorithm)
+    }
+}
+
+/// Checks what the assertion says, after its signature was found right, and takes it: it is
+/// not accepted again.
+async fn accept_own(
     client: &Client,
     claims: &Claims,
-    audiences: &[&str],
-    now: Timestamp,
+    means: &Means<'_>,
 ) -> Result<(), InvalidAssertion> {
     let id = client.id.as_str();
     if claims.iss != id || claims.sub != id {
         return Err(InvalidAssertion::Party);
     }
-    if !audiences.iter().any(|audience| claims.is_for(audience)) {
+    let by_endpoint = client.rules().audience == AcceptedAudience::IssuerOrEndpoint;
+    let for_endpoint = by_endpoint && means.endpoints.iter().any(|one| claims.is_for(one));
+    if !claims.is_for(means.issuer) && !for_endpoint {
         return Err(InvalidAssertion::Audience);
     }
-    claims.check_times(now, LONGEST)?;
+    claims.check_times(means.now, LONGEST)?;
     let jti = claims.jti.as_deref().unwrap_or_default();
     if jti.is_empty() || jti.len() > LONGEST_JTI {
         return Err(InvalidAssertion::NoJti);
     }
     let end = claims.end().ok_or(InvalidAssertion::Expired)?;
-    use_once(db, &client.id, jti, end, now).await
+    use_once(means.db, &client.id, jti, end, means.now).await
 }
 
 /// One conditional insert, so that of many at once one is the first.
@@ -246,7 +315,7 @@ mod tests {
             times(&json!({ "exp": -1 })),
             Err(InvalidAssertion::Expired)
         ));
-        for far in [json!(1_000_661), json!(253_402_300_799_i64)] {
+        for far in [json!(1_003_661), json!(253_402_300_799_i64)] {
             assert!(matches!(
                 times(&json!({ "exp": far })),
                 Err(InvalidAssertion::TooLong)
@@ -256,7 +325,7 @@ mod tests {
             times(&json!({ "exp": 1e300 })),
             Err(InvalidAssertion::Expired)
         ));
-        let old = json!({ "iat": 999_000, "exp": 1_000_010 });
+        let old = json!({ "iat": 996_000, "exp": 1_000_010 });
         assert!(matches!(times(&old), Err(InvalidAssertion::TooLong)));
     }
 

@@ -11,8 +11,9 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::Client;
 use crate::foundation::clock::Timestamp;
-use crate::foundation::crypto::jose::{ForeignKeys, InvalidKeys, KeyManagement, Unverified};
+use crate::foundation::crypto::jose::{ForeignKeys, InvalidKeys, KeyManagement};
 use crate::foundation::outbound::{NotFetched, Outbound};
 
 /// Fetched anew after this time, so that a key that was withdrawn is not trusted for ever.
@@ -36,6 +37,9 @@ pub enum KeySource {
 /// Why there are no keys. For the log.
 #[derive(Debug, thiserror::Error)]
 pub enum NoKeys {
+    /// None are registered.
+    #[error("no keys are registered")]
+    None,
     /// Not fetched.
     #[error("the keys were not fetched: {0}")]
     NotFetched(#[from] NotFetched),
@@ -64,7 +68,8 @@ type Slot = Arc<tokio::sync::Mutex<Kept>>;
 pub struct KeySets(Mutex<HashMap<KeySource, Slot>>);
 
 impl KeySets {
-    /// The keys of a source that is registered: never one that a request names.
+    /// The keys of a source that is registered: never one that a request names. `suffices` says
+    /// whether what is wanted is among those that were fetched before.
     ///
     /// # Errors
     /// They cannot be had.
@@ -72,38 +77,12 @@ impl KeySets {
         &self,
         outbound: &Outbound,
         source: &KeySource,
-        token: &Unverified<'_>,
-        now: Timestamp,
-    ) -> Result<Arc<ForeignKeys>, NoKeys> {
-        let has_it = |keys: &ForeignKeys| keys.may_verify(token);
-        self.with(outbound, source, has_it, now).await
-    }
-
-    /// The keys of a client that are encrypted to, of a source that is registered.
-    ///
-    /// # Errors
-    /// They cannot be had.
-    pub async fn to_encrypt(
-        &self,
-        outbound: &Outbound,
-        source: &KeySource,
-        management: KeyManagement,
-        now: Timestamp,
-    ) -> Result<Arc<ForeignKeys>, NoKeys> {
-        let has_it = |keys: &ForeignKeys| keys.encrypting().has_one_for(management);
-        self.with(outbound, source, has_it, now).await
-    }
-
-    async fn with(
-        &self,
-        outbound: &Outbound,
-        source: &KeySource,
-        has_it: impl Fn(&ForeignKeys) -> bool,
+        suffices: impl Fn(&ForeignKeys) -> bool,
         now: Timestamp,
     ) -> Result<Arc<ForeignKeys>, NoKeys> {
         let slot = self.slot(source);
         let mut kept = slot.lock().await;
-        if let Some(keys) = kept.good_for(has_it, now) {
+        if let Some(keys) = kept.good_for(suffices, now) {
             return Ok(keys);
         }
         if kept.tried_a_moment_ago(now) {
@@ -124,6 +103,43 @@ impl KeySets {
         }
     }
 
+    /// The keys of a client that are encrypted to, of a source that is registered.
+    ///
+    /// # Errors
+    /// They cannot be had.
+    pub async fn to_encrypt(
+        &self,
+        outbound: &Outbound,
+        source: &KeySource,
+        management: KeyManagement,
+        now: Timestamp,
+    ) -> Result<Arc<ForeignKeys>, NoKeys> {
+        let has_it = |keys: &ForeignKeys| keys.encrypting().has_one_for(management);
+        self.of(outbound, source, has_it, now).await
+    }
+
+    /// The keys that a client has registered, here or at an address.
+    ///
+    /// # Errors
+    /// It has registered none, or they cannot be had.
+    pub async fn of_client(
+        &self,
+        outbound: &Outbound,
+        client: &Client,
+        suffices: impl Fn(&ForeignKeys) -> bool,
+        now: Timestamp,
+    ) -> Result<Arc<ForeignKeys>, NoKeys> {
+        let metadata = &client.metadata;
+        match (&metadata.jwks, &metadata.jwks_uri) {
+            (Some(keys), _) => Ok(Arc::new(ForeignKeys::read(keys)?)),
+            (None, Some(address)) => {
+                let source = KeySource::Address(address.clone());
+                self.of(outbound, &source, suffices, now).await
+            }
+            (None, None) => Err(NoKeys::None),
+        }
+    }
+
     fn slot(&self, source: &KeySource) -> Slot {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         all.entry(source.clone()).or_default().clone()
@@ -138,11 +154,11 @@ impl Kept {
     /// The set, when it is fresh and has the key, or was looked at for it just now.
     fn good_for(
         &self,
-        has_it: impl Fn(&ForeignKeys) -> bool,
+        suffices: impl Fn(&ForeignKeys) -> bool,
         now: Timestamp,
     ) -> Option<Arc<ForeignKeys>> {
         let keys = self.keys.as_ref()?;
-        let has_it = has_it(keys) || self.is_younger(BETWEEN_LOOKS, now);
+        let has_it = suffices(keys) || self.is_younger(BETWEEN_LOOKS, now);
         (has_it && self.is_younger(FRESH, now)).then(|| keys.clone())
     }
 

@@ -16,7 +16,7 @@ mod store;
 
 use std::fmt;
 
-pub use authentication::{Credentials, Unauthenticated, authenticate};
+pub use authentication::{Means, Proof, Unauthenticated, authenticate};
 pub use claims_mapping::{ClaimsMapping, InvalidMapping, Place};
 pub use key_sets::{KeySets, KeySource, NoKeys};
 pub use metadata::{
@@ -26,7 +26,7 @@ pub use metadata::{
 pub use profile::{AcceptedAudience, Profile, Rules, SenderConstraint};
 pub use registration::{
     KeyPlace, NewClient, NewConnectionClient, Refused, Registered, map_claims, register,
-    register_for, rotate_secret, use_keys,
+    register_for, register_with, rotate_secret, use_keys,
 };
 pub use registry::Registry;
 pub use scope::Scope;
@@ -104,7 +104,18 @@ pub struct Client {
 #[derive(Clone, Debug)]
 struct KeptSecret {
     digest: Digest,
+    /// The secret itself, sealed, where the client signs with it.
+    sealed: Option<String>,
     expires_at: Option<Timestamp>,
+}
+
+/// What a sealed secret is bound to: it opens as nothing else.
+const SEALED_SECRET: &str = "client secret";
+
+impl KeptSecret {
+    fn is_live(&self, now: Timestamp) -> bool {
+        self.expires_at.is_none_or(|end| now < end)
+    }
 }
 
 impl Client {
@@ -153,6 +164,7 @@ impl Client {
         let now = Timestamp::from_millis(0);
         let kept = |(text, expires_at): &(&str, Option<Timestamp>)| KeptSecret {
             digest: Secret::from(*text).digest(),
+            sealed: None,
             expires_at: *expires_at,
         };
         Self {

@@ -5,13 +5,14 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::{
-    AuthenticationMethod, ClaimsMapping, Client, ClientId, InvalidMetadata, Metadata, Scope, scope,
-    store,
+    AuthenticationMethod, ClaimsMapping, Client, ClientId, InvalidMetadata, KeptSecret, Metadata,
+    SEALED_SECRET, Scope, scope, store,
 };
 use crate::domain::audit::{Change, ConnectionId, Event};
+use crate::foundation::clock::Timestamp;
+use crate::foundation::crypto::seal::{self, MasterKey};
 use crate::foundation::crypto::token::Secret;
 use crate::foundation::db;
-use crate::foundation::id::new_uuid;
 
 /// What a secret begins with, so that scanners and people recognise it.
 const SECRET_PREFIX: &str = "dwcs_";
@@ -49,6 +50,28 @@ pub enum Refused {
     /// What it registers does not fit together.
     #[error(transparent)]
     Metadata(#[from] InvalidMetadata),
+    /// There is a second live secret already.
+    #[error(
+        "client {id} has two secrets until {until}: wait, or rotate with an overlap of 0s, which ends both"
+    )]
+    RotationUnderWay {
+        /// The client.
+        id: ClientId,
+        /// When the older secret ends.
+        until: Timestamp,
+    },
+    /// It proves itself without one.
+    #[error("client {0} has no secret")]
+    NoSecret(ClientId),
+    /// It acts for a connection, which looks after it.
+    #[error("client {0} belongs to a connection: use `doorward connection`")]
+    OfAConnection(ClientId),
+    /// There is no such client.
+    #[error("there is no client {0}")]
+    NoSuchClient(ClientId),
+    /// A secret that has to be readable cannot be sealed.
+    #[error(transparent)]
+    Seal(#[from] seal::Error),
     /// The database failed.
     #[error(transparent)]
     Db(#[from] db::Error),
@@ -79,7 +102,7 @@ pub async fn register_for(
         scope: new.scope,
     };
     store::insert_client(change, &id, &client, Some(new.connection)).await?;
-    let secret = issue_secret(change, &id, Some(new.lifetime)).await?;
+    let secret = issue_secret(change, &id, None, Some(new.lifetime)).await?;
     store::advance_revision(change).await?;
     change.record(
         Event::new("client.registered")
@@ -94,15 +117,22 @@ pub async fn register_for(
     })
 }
 
+// `client_secret_jwt` is checked by signing again: there the secret has to be readable, so it
+// is sealed beside its digest. Of all other clients the database keeps nothing that opens.
 async fn issue_secret(
     change: &mut Change,
     id: &ClientId,
+    sealed_with: Option<&MasterKey>,
     lifetime: Option<Duration>,
-) -> Result<Secret, db::Error> {
+) -> Result<Secret, Refused> {
     let secret = Secret::generate(SECRET_PREFIX);
-    let secret_id = new_uuid(change.now()).hyphenated().to_string();
-    let expires_at = lifetime.map(|lifetime| change.now().plus(lifetime));
-    store::insert_secret(change, id, (&secret_id, &secret.digest()), expires_at).await?;
+    let seal = |key: &MasterKey| key.seal(secret.reveal().as_bytes(), SEALED_SECRET);
+    let kept = KeptSecret {
+        digest: secret.digest(),
+        sealed: sealed_with.map(seal).transpose()?,
+        expires_at: lifetime.map(|lifetime| change.now().plus(lifetime)),
+    };
+    store::insert_secret(change, id, &kept).await?;
     Ok(secret)
 }
 
@@ -113,10 +143,19 @@ pub async fn rotate_secret(
     id: &ClientId,
     overlap: Duration,
     lifetime: Duration,
-) -> Result<Secret, db::Error> {
+) -> Result<Secret, Refused> {
+    rotate(change, id, None, (overlap, Some(lifetime))).await
+}
+
+async fn rotate(
+    change: &mut Change,
+    id: &ClientId,
+    sealed_with: Option<&MasterKey>,
+    (overlap, lifetime): (Duration, Option<Duration>),
+) -> Result<Secret, Refused> {
     let ends = change.now().plus(overlap);
     store::end_secrets(change, id, ends).await?;
-    let secret = issue_secret(change, id, Some(lifetime)).await?;
+    let secret = issue_secret(change, id, sealed_with, lifetime).await?;
     store::advance_revision(change).await?;
     change.record(
         Event::new("client.secret_rotated")
@@ -182,22 +221,44 @@ pub async fn map_claims(
     Ok(())
 }
 
-/// Registers an application.
+/// Registers an application that signs nothing with its secret.
+///
+/// # Errors
+/// It cannot be registered; nothing is written.
 pub async fn register(change: &mut Change, new: NewClient) -> Result<Registered, Refused> {
-    let name = new.name.trim();
-    if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control)
-    {
-        return Err(Refused::Name);
+    if new.metadata.token_endpoint_auth_method == Some(AuthenticationMethod::SecretJwt) {
+        let method = AuthenticationMethod::SecretJwt;
+        return Err(InvalidMetadata::MethodNotOffered(method).into());
     }
-    let unknown = |word: &&str| !scope::KNOWN.contains(word);
-    if let Some(word) = new.scope.words().find(unknown) {
-        return Err(Refused::Scope(word.to_owned()));
-    }
+    insert(change, new, None, None).await
+}
+
+/// Registers an application. Its secret lives for `lifetime`, or until it is rotated.
+///
+/// # Errors
+/// It cannot be registered; nothing is written.
+pub async fn register_with(
+    change: &mut Change,
+    master_key: &MasterKey,
+    new: NewClient,
+    lifetime: Option<Duration>,
+) -> Result<Registered, Refused> {
+    insert(change, new, Some(master_key), lifetime).await
+}
+
+async fn insert(
+    change: &mut Change,
+    new: NewClient,
+    master_key: Option<&MasterKey>,
+    lifetime: Option<Duration>,
+) -> Result<Registered, Refused> {
+    check(&new.name, &new.scope)?;
     new.metadata.check(new.confidential)?;
     let id = ClientId::new(change.now());
     store::insert_client(change, &id, &new, None).await?;
-    let secret = if new.confidential {
-        Some(issue_secret(change, &id, None).await?)
+    let secret = if new.has_secret() {
+        let sealed_with = master_key.filter(|_| new.metadata.signs_with_its_secret());
+        Some(issue_secret(change, &id, sealed_with, lifetime).await?)
     } else {
         None
     };
@@ -206,10 +267,31 @@ pub async fn register(change: &mut Change, new: NewClient) -> Result<Registered,
         Event::new("client.registered")
             .subject("client", &id)
             .detail(json!({
-                "name": name,
+                "name": new.name.trim(),
                 "redirect_uris": new.metadata.redirect_uris,
                 "scope": new.scope,
             })),
     );
     Ok(Registered { id, secret })
+}
+
+impl NewClient {
+    /// Whether it proves itself with a secret.
+    fn has_secret(&self) -> bool {
+        let method = self.metadata.token_endpoint_auth_method;
+        self.confidential && method.is_none_or(AuthenticationMethod::has_secret)
+    }
+}
+
+/// Checks what people read and what it may ask for.
+pub(super) fn check(name: &str, scope: &Scope) -> Result<(), Refused> {
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control)
+    {
+        return Err(Refused::Name);
+    }
+    match scope.words().find(|word| !scope::KNOWN.contains(word)) {
+        Some(word) => Err(Refused::Scope(word.to_owned())),
+        None => Ok(()),
+    }
 }

@@ -5,6 +5,7 @@ use crate::domain::audit::{Change, ConnectionId};
 use crate::foundation::clock::Timestamp;
 use crate::foundation::crypto::digest::Digest;
 use crate::foundation::db::{Error, Fetch, sql};
+use crate::foundation::id::new_uuid;
 
 pub(super) async fn insert_client(
     change: &mut Change,
@@ -36,19 +37,20 @@ fn written(metadata: &Metadata) -> Result<String, Error> {
 pub(super) async fn insert_secret(
     change: &mut Change,
     client: &ClientId,
-    (id, digest): (&str, &Digest),
-    expires_at: Option<Timestamp>,
+    secret: &KeptSecret,
 ) -> Result<(), Error> {
+    let id = new_uuid(change.now()).hyphenated().to_string();
     let now = change.now();
     let statement = sql(
-        "insert into client_secrets (id, client_id, digest, created_at, expires_at)
-         values ($1, $2, $3, $4, $5)",
+        "insert into client_secrets (id, client_id, digest, sealed, created_at, expires_at)
+         values ($1, $2, $3, $4, $5, $6)",
     )
     .bind(id)
     .bind(client)
-    .bind(digest)
+    .bind(&secret.digest)
+    .bind(secret.sealed.clone())
     .bind(now)
-    .bind(expires_at);
+    .bind(secret.expires_at);
     change.execute(statement).await.map(drop)
 }
 
@@ -117,10 +119,11 @@ pub(super) async fn revision(mut from: impl Fetch) -> Result<i64, Error> {
 
 pub(super) async fn all(mut from: impl Fetch) -> Result<Vec<Client>, Error> {
     let mut secrets: HashMap<String, Vec<KeptSecret>> = HashMap::new();
-    let kept = sql("select client_id, digest, expires_at from client_secrets");
+    let kept = sql("select client_id, digest, sealed, expires_at from client_secrets");
     for row in from.fetch_all(kept).await? {
         let secret = KeptSecret {
             digest: Digest::from_stored(row.get("digest")?),
+            sealed: row.get("sealed")?,
             expires_at: row.get("expires_at")?,
         };
         secrets

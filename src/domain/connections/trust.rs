@@ -135,7 +135,9 @@ pub async fn accept(
     let trusted = connection.trusted.iter().find(matching);
     let issuer = &trusted.ok_or(InvalidAssertion::Party)?.trust.issuer;
     let source = KeySource::Issuer(issuer.clone());
-    let keys = key_sets.of(outbound, &source, token, now).await;
+    let keys = key_sets
+        .of(outbound, &source, |keys| keys.may_verify(token), now)
+        .await;
     let keys = keys.map_err(|error| {
         tracing::warn!(%error, issuer, "an assertion cannot be checked");
         InvalidAssertion::Signature

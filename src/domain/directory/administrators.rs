@@ -6,6 +6,20 @@
 
 use super::{Refusal, User, UserId, store};
 use crate::domain::audit::Change;
+use crate::foundation::db::{self, Fetch};
+
+/// How many administrators are written to at most.
+const MOST_LETTERS: i64 = 20;
+
+/// The mail addresses of active administrators; of twenty at most.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn addresses_of_administrators(from: impl Fetch) -> Result<Vec<String>, db::Error> {
+    let all = store::active_administrators(from, MOST_LETTERS).await?;
+    let addresses = all.iter().filter_map(|user| user.profile.email());
+    Ok(addresses.map(str::to_owned).collect())
+}
 
 /// Refuses to change an administrator on behalf of a source. Doors do not show them to
 /// sources in the first place; this is for the door that forgets.

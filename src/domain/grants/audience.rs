@@ -4,22 +4,6 @@
 use super::NotRedeemed;
 use crate::domain::clients::{Client, Scope, scope};
 
-/// The names that this server has as a resource: the issuer, which its tokens name, and the
-/// addresses that stand for it in requests.
-#[derive(Clone, Copy)]
-pub struct OwnResource<'a> {
-    /// The issuer.
-    pub issuer: &'a str,
-    /// Userinfo, which is the resource of RFC 9728 that tokens with `openid` are for.
-    pub userinfo: &'a str,
-}
-
-impl OwnResource<'_> {
-    fn is(&self, resource: &str) -> bool {
-        resource == self.issuer || resource == self.userinfo
-    }
-}
-
 /// The audience of a token that is `asked` for by name, out of what was granted; of all that
 /// was granted when none is named. This server's own endpoints are granted with `openid`, and
 /// are in no audience but alone: what a resource server is given must open nothing here.
@@ -27,20 +11,20 @@ pub(super) fn of_granted(
     granted: &[String],
     scope: &Scope,
     asked: &[String],
-    own: OwnResource<'_>,
+    issuer: &str,
 ) -> Result<Vec<String>, NotRedeemed> {
     let asked = if asked.is_empty() { granted } else { asked };
-    if asked.iter().all(|resource| own.is(resource)) {
+    if asked.iter().all(|resource| resource == issuer) {
         let may = granted.is_empty()
             || scope.contains(scope::OPENID)
-            || granted.iter().any(|resource| own.is(resource));
+            || granted.iter().any(|resource| resource == issuer);
         return match may {
-            true => Ok(vec![own.issuer.to_owned()]),
+            true => Ok(vec![issuer.to_owned()]),
             false => Err(NotRedeemed::Resource),
         };
     }
     if asked.iter().all(|resource| granted.contains(resource)) {
-        let foreign = asked.iter().filter(|resource| !own.is(resource));
+        let foreign = asked.iter().filter(|resource| *resource != issuer);
         let foreign: Vec<String> = foreign.cloned().collect();
         // Both were asked for by name: that cannot be one token.
         match foreign.len() == asked.len() || std::ptr::eq(asked, granted) {
@@ -83,10 +67,7 @@ fn without_repeats(mut all: Vec<String>) -> Vec<String> {
 mod tests {
     use super::*;
 
-    const OWN: OwnResource<'_> = OwnResource {
-        issuer: "https://id.example",
-        userinfo: "https://id.example/oauth2/userinfo",
-    };
+    const OWN: &str = "https://id.example";
 
     fn audience(granted: &[&str], scope: &str, asked: &[&str]) -> Option<Vec<String>> {
         let owned = |all: &[&str]| all.iter().map(|&one| one.to_owned()).collect::<Vec<_>>();
@@ -129,16 +110,14 @@ mod tests {
     fn this_server_is_in_no_audience_but_alone() {
         let granted = ["https://a.example"];
         let own = some(&["https://id.example"]);
-        for name in [OWN.issuer, OWN.userinfo] {
-            assert_eq!(audience(&granted, "openid", &[name]), own);
-            assert_eq!(audience(&granted, "orders", &[name]), None, "no openid");
-            let both = ["https://a.example", name];
-            assert_eq!(audience(&granted, "openid", &both), None);
-            assert_eq!(
-                audience(&both, "openid", &[]),
-                some(&["https://a.example"]),
-                "what was granted together comes apart"
-            );
-        }
+        assert_eq!(audience(&granted, "openid", &[OWN]), own);
+        assert_eq!(audience(&granted, "orders", &[OWN]), None, "no openid");
+        let both = ["https://a.example", OWN];
+        assert_eq!(audience(&granted, "openid", &both), None);
+        assert_eq!(
+            audience(&both, "openid", &[]),
+            some(&["https://a.example"]),
+            "what was granted together comes apart"
+        );
     }
 }

@@ -6,8 +6,8 @@ use serde_json::json;
 
 use super::opaque::{self, Kind};
 use super::{
-    AuthorizationRequest, GrantId, NotRedeemed, OwnResource, Possession, Redeemed, SignedIn, Terms,
-    audience, ending, pkce, refresh, store,
+    AuthorizationRequest, GrantId, NotRedeemed, Possession, Redeemed, SignedIn, Terms, audience,
+    ending, pkce, refresh, store,
 };
 use crate::domain::access;
 use crate::domain::audit::{Actor, Change, Event};
@@ -114,8 +114,8 @@ pub struct CodeRedemption<'a> {
     pub code_verifier: Option<&'a str>,
     /// The resources that the access token shall be for; all that were granted, when none.
     pub resource: &'a [String],
-    /// What this server is as a resource.
-    pub own: OwnResource<'a>,
+    /// This server, which is a resource itself.
+    pub issuer: &'a str,
     /// What the caller proved to hold.
     pub possession: Possession<'a>,
 }
@@ -125,7 +125,7 @@ pub struct CodeRedemption<'a> {
 pub(super) struct Beginning<'a> {
     pub(super) client: &'a Client,
     pub(super) resource: &'a [String],
-    pub(super) own: OwnResource<'a>,
+    pub(super) issuer: &'a str,
     pub(super) possession: Possession<'a>,
 }
 
@@ -154,7 +154,7 @@ pub async fn redeem_code(
     let beginning = Beginning {
         client,
         resource: redemption.resource,
-        own: redemption.own,
+        issuer: redemption.issuer,
         possession: redemption.possession,
     };
     let redeemed = begin_grant(&mut change, master, beginning, used).await?;
@@ -190,7 +190,7 @@ pub(super) async fn begin_grant(
     terms.confirmation = possession.following(client, terms.confirmation.as_ref(), true)?;
     possession.use_up(change).await?;
     let asked = beginning.resource;
-    let audience = audience::of_granted(&terms.resource, &scope, asked, beginning.own)?;
+    let audience = audience::of_granted(&terms.resource, &scope, asked, beginning.issuer)?;
     let ends_at = if scope.contains(scope::OFFLINE_ACCESS) {
         now.plus(OFFLINE_LIFETIME)
     } else {

@@ -11,7 +11,7 @@ use super::{AuthorizationRequest, SignedIn, Vouched};
 use crate::domain::clients::{Client, ExternalAuthentication, KeySets, KeySource};
 use crate::domain::signing_keys::{self, KeyRing};
 use crate::foundation::clock::Timestamp;
-use crate::foundation::crypto::jose::{Audience, Unverified};
+use crate::foundation::crypto::jose::{Audience, ForeignKeys, Unverified};
 use crate::foundation::outbound::Outbound;
 
 const TYP: &str = "JWT";
@@ -58,7 +58,9 @@ impl ForeignHint<'_> {
     pub async fn read(&self, trust: &ExternalAuthentication, hint: &str) -> Option<HandedOver> {
         let token = Unverified::parse(hint)?;
         let source = KeySource::Issuer(trust.issuer.clone());
-        let keys = self.key_sets.of(self.outbound, &source, &token, self.now);
+        let suffices = |keys: &ForeignKeys| keys.may_verify(&token);
+        let keys = self.key_sets;
+        let keys = keys.of(self.outbound, &source, suffices, self.now);
         let keys = match keys.await {
             Ok(keys) => keys,
             Err(error) => {

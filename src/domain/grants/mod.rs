@@ -37,12 +37,12 @@ mod revocation;
 mod shaping;
 mod standing;
 mod store;
+mod subject;
 mod terms;
 mod userinfo;
 
 pub use access_token::{AccessToken, NewAccessToken, VerifiedAccessToken};
 pub use applications::{SignedInTo, applications_of_session, applications_of_user};
-pub use audience::OwnResource;
 pub use claims::Claims;
 pub use codes::{CodeRedemption, NewCode, begin_in_front, issue_code, redeem_code};
 pub use consent::{Allowed, consented, give_consent, give_consent_to};
@@ -72,6 +72,7 @@ pub use response::{ReturnAddress, is_signed};
 pub use revocation::{NotRevoked, Revocation};
 pub use shaping::Shaping;
 pub use standing::{Standing, standing};
+pub use subject::subject_of;
 pub use terms::{Confirmation, RequestedClaim, RequestedClaims, Terms};
 pub use userinfo::{Holder, holder, signed_userinfo};
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::request_object::{self, Door};
 use super::{ErrorCode, Origin, Parameters, ReadRequest, pushed};
 use crate::domain::clients::{Client, KeySets, KeySource};
+use crate::domain::signing_keys::KeyRing;
 use crate::foundation::clock::Timestamp;
 use crate::foundation::crypto::jose::{ForeignKeys, Unverified};
 use crate::foundation::db::{self, Db};
@@ -19,6 +20,8 @@ pub struct Reading<'a> {
     pub outbound: &'a Outbound,
     /// The keys of clients.
     pub key_sets: &'a KeySets,
+    /// Opens what was encrypted to this server.
+    pub own_keys: &'a KeyRing,
     /// The issuer: who a request object is for.
     pub issuer: &'a str,
     /// Whose request it is.
@@ -134,6 +137,16 @@ impl Reading<'_> {
             door,
         };
         let broken = |(error, text)| NotRead::Refused(error, text);
+        // RFC 9101 §6.1: encrypted, it is a signed one within. Whoever knows the public key can
+        // encrypt; only the signature says who asks.
+        let opened = match object.split('.').count() {
+            5 => Some(self.own_keys.decrypt(object).ok_or(NotRead::Refused(
+                ErrorCode::InvalidRequestObject,
+                "the request object is not encrypted to a key of this server",
+            ))?),
+            _ => None,
+        };
+        let object = opened.as_ref().map_or(object, |opened| opened.as_str());
         judge.header(object).map_err(broken)?;
         let Some(token) = Unverified::parse(object) else {
             let text = "the request object is not a signed token";
@@ -160,7 +173,9 @@ impl Reading<'_> {
             (Some(keys), _) => Ok(Arc::new(ForeignKeys::read(keys).map_err(|_| none)?)),
             (None, Some(address)) => {
                 let source = KeySource::Address(address.clone());
-                let found = self.key_sets.of(self.outbound, &source, token, self.now);
+                let suffices = |keys: &ForeignKeys| keys.may_verify(token);
+                let sets = self.key_sets;
+                let found = sets.of(self.outbound, &source, suffices, self.now);
                 found.await.map_err(|error| {
                     tracing::warn!(client = %self.client.id, %error, "no keys for a request object");
                     none

@@ -9,7 +9,7 @@
 use std::time::Duration;
 
 use super::opaque::{self, Kind};
-use super::{GrantId, NotRedeemed, OwnResource, Possession, Redeemed, audience, ending, store};
+use super::{GrantId, NotRedeemed, Possession, Redeemed, audience, ending, store};
 use crate::domain::access;
 use crate::domain::audit::{Actor, Change};
 use crate::domain::clients::{Client, Scope};
@@ -32,8 +32,8 @@ pub struct RefreshRedemption<'a> {
     pub scope: Option<&'a Scope>,
     /// The resources that the access token shall be for; all that were granted, when none.
     pub resource: &'a [String],
-    /// What this server is as a resource.
-    pub own: OwnResource<'a>,
+    /// This server, which is a resource itself.
+    pub issuer: &'a str,
     /// What the caller proved to hold.
     pub possession: Possession<'a>,
     /// How long after a renewal its answer can be had again.
@@ -138,8 +138,8 @@ async fn accept(
         redeemed.scope = narrower.clone();
     }
     let (granted, asked) = (&redeemed.terms.resource, redemption.resource);
-    let own = redemption.own;
-    redeemed.audience = audience::of_granted(granted, &redeemed.scope, asked, own)?;
+    let issuer = redemption.issuer;
+    redeemed.audience = audience::of_granted(granted, &redeemed.scope, asked, issuer)?;
     let (client, possession) = (redemption.client, redemption.possession);
     let before = redeemed.terms.confirmation.take();
     let bound = possession.following(client, before.as_ref(), !client.confidential)?;

@@ -70,7 +70,7 @@ impl Judge<'_> {
             return refused("the request object is not signed with a key of the client's own");
         };
         let registered = self.client.metadata.request_object_signing_alg;
-        if registered.is_some_and(|own| !is_same(own, algorithm)) {
+        if registered.is_some_and(|own| own != algorithm) {
             return refused("the request object is not signed with the registered algorithm");
         }
         if rules.fapi_algorithms && !algorithm.is_of_fapi() {
@@ -188,11 +188,6 @@ impl Judge<'_> {
 fn header(object: &str) -> Option<Header> {
     let (first, _) = object.split_once('.')?;
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(first).ok()?).ok()
-}
-
-fn is_same(one: SignatureAlgorithm, other: SignatureAlgorithm) -> bool {
-    use SignatureAlgorithm::{Ed25519, EdDsa};
-    one == other || matches!((one, other), (EdDsa, Ed25519) | (Ed25519, EdDsa))
 }
 
 fn names(audience: &Value, issuer: &str) -> bool {

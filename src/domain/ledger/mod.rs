@@ -8,12 +8,14 @@
 
 mod brake;
 mod document;
+mod notice;
 mod store;
 
 use serde_json::Value as Json;
 
 pub use brake::{Halt, Held, Standing, hold, release, standing, take};
 pub use document::{Kept, difference};
+pub use notice::notify;
 
 use super::audit::{Change, ConnectionId};
 use crate::foundation::clock::Timestamp;

@@ -37,6 +37,16 @@ pub async fn post(change: &mut Change, key: &MasterKey, letter: &Letter) -> Resu
 }
 
 impl Outgoing {
+    /// The letter itself.
+    ///
+    /// # Errors
+    /// It was sealed with another key, or is none.
+    pub fn open(&self, key: &MasterKey) -> Result<Letter, String> {
+        let opened = key.open(&self.sealed, CONTEXT);
+        let opened = opened.map_err(|e| e.to_string())?;
+        serde_json::from_slice(&opened).map_err(|e| e.to_string())
+    }
+
     /// Hands it to the mail server. What the server will never take is told of and dropped: ten
     /// more tries would end the same way.
     ///

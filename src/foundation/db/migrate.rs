@@ -27,6 +27,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = migrations![
     10 "0010_ledger",
     11 "0011_schema_extensions",
     12 "0012_search",
+    13 "0013_registration",
     14 "0014_authorization",
     15 "0015_tokens",
     16 "0016_devices",

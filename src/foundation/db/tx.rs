@@ -7,6 +7,10 @@ use super::{Error, Fetch, Row, Statement, sql};
 /// A transaction in progress. Dropped without [`Tx::commit`], it leaves nothing behind.
 pub struct Tx(pub(super) Begun);
 
+#[allow(
+    clippy::large_enum_variant,
+    reason = "there is one for each transaction that is open, and it is moved once"
+)]
 pub(super) enum Begun {
     /// Of SQLite's one writer.
     Sqlite(Lease),

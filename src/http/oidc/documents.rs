@@ -11,20 +11,36 @@ use serde_json::{Value, json};
 
 use super::{AUTHORIZE, DEVICE, INTROSPECT, JWKS, LOGOUT, PAR, REVOKE, TOKEN, USERINFO};
 use crate::domain::clients::scope;
-use crate::domain::clients::{AuthenticationMethod, GrantType, ResponseMode, ResponseType};
+use crate::domain::clients::{
+    AuthenticationMethod, GrantType, ResponseMode, ResponseType, SubjectType,
+};
 use crate::domain::signin::Acr;
 use crate::foundation::crypto::digest::Digest;
-use crate::foundation::crypto::jose::{Algorithm, ContentEncryption, KeyManagement};
-use crate::http::web::{Language, State};
+use crate::foundation::crypto::jose::{
+    Algorithm, ContentEncryption, KeyManagement, SignatureAlgorithm,
+};
+use crate::http::web::{Language, Offer, State};
 
 /// Clients keep it for an hour; a changed one is then seen long before a new key signs.
 const CACHE_CONTROL: HeaderValue = HeaderValue::from_static("public, max-age=3600");
 
 /// The handler of the metadata of this issuer.
 pub(super) fn metadata(
-    issuer: &str,
+    state: &State,
 ) -> impl Fn(HeaderMap) -> Ready<Response> + Clone + Send + use<> {
-    prepared(&describe(issuer))
+    let mut document = describe(&state.issuer, &state.offer);
+    // Keys that requests can be encrypted to are a setting.
+    if let (true, Some(entries)) = (state.signing_keys.decrypts(), document.as_object_mut()) {
+        let managements: Vec<_> = KeyManagement::OFFERED
+            .iter()
+            .map(|one| one.as_str())
+            .collect();
+        let contents = ContentEncryption::ALL.map(ContentEncryption::as_str);
+        let names = "request_object_encryption";
+        entries.insert(format!("{names}_alg_values_supported"), json!(managements));
+        entries.insert(format!("{names}_enc_values_supported"), json!(contents));
+    }
+    prepared(&document)
 }
 
 /// The handler of a document that does not change while the server runs.
@@ -71,12 +87,12 @@ fn knows(headers: &HeaderMap, etag: &str) -> bool {
 }
 
 /// What is on, subject by subject. A new feature adds its lines to its subject.
-fn describe(issuer: &str) -> Value {
+fn describe(issuer: &str, offer: &Offer) -> Value {
     let subjects = [
         endpoints(issuer),
         requests(),
         tokens(),
-        client_authentication(),
+        client_authentication(offer),
         signing_out(),
         people(),
     ];
@@ -131,7 +147,7 @@ fn tokens() -> Value {
         .collect();
     let contents = ContentEncryption::ALL.map(ContentEncryption::as_str);
     json!({
-        "subject_types_supported": ["public"],
+        "subject_types_supported": SubjectType::ALL.map(SubjectType::as_str),
         "id_token_signing_alg_values_supported": algorithms,
         "id_token_encryption_alg_values_supported": managements,
         "id_token_encryption_enc_values_supported": contents,
@@ -143,17 +159,16 @@ fn tokens() -> Value {
     })
 }
 
-fn client_authentication() -> Value {
-    let algorithms = Algorithm::ALL.map(Algorithm::as_str);
+fn client_authentication(offer: &Offer) -> Value {
+    let methods = offer.authentication_methods();
     json!({
-        "token_endpoint_auth_methods_supported":
-            AuthenticationMethod::OFFERED,
-        "token_endpoint_auth_signing_alg_values_supported": algorithms,
-        "introspection_endpoint_auth_methods_supported": confidential_methods(),
-        "introspection_endpoint_auth_signing_alg_values_supported": algorithms,
-        "revocation_endpoint_auth_methods_supported":
-            AuthenticationMethod::ALL.map(AuthenticationMethod::as_str),
-        "revocation_endpoint_auth_signing_alg_values_supported": algorithms,
+        "token_endpoint_auth_methods_supported": methods,
+        "token_endpoint_auth_signing_alg_values_supported": SignatureAlgorithm::ALL,
+        "introspection_endpoint_auth_methods_supported": confidential_methods(&methods),
+        "introspection_endpoint_auth_signing_alg_values_supported": SignatureAlgorithm::ALL,
+        "revocation_endpoint_auth_methods_supported": methods,
+        "revocation_endpoint_auth_signing_alg_values_supported": SignatureAlgorithm::ALL,
+        "tls_client_certificate_bound_access_tokens": offer.certificates.is_some(),
     })
 }
 
@@ -176,12 +191,10 @@ fn people() -> Value {
 }
 
 // Whoever may know of tokens proves itself.
-fn confidential_methods() -> Vec<&'static str> {
-    let methods = AuthenticationMethod::ALL.into_iter();
+fn confidential_methods(methods: &[AuthenticationMethod]) -> Vec<AuthenticationMethod> {
+    let mut methods = methods.to_vec();
+    methods.retain(|method| *method != AuthenticationMethod::None);
     methods
-        .filter(|method| *method != AuthenticationMethod::None)
-        .map(AuthenticationMethod::as_str)
-        .collect()
 }
 
 const CLAIMS: [&str; 28] = [

@@ -2,14 +2,16 @@
 //! for it, tokens beside the code or in its place (Core §3.2, §3.3).
 
 use super::answer::Fields;
+use super::encrypt::{CannotEncrypt, Reader};
 use super::shaping::shaping;
 use super::visit::{Asked, Visit};
-use crate::domain::clients::{Place, ResponseType};
+use crate::domain::clients::{Client, Place, ResponseType};
 use crate::domain::directory;
 use crate::domain::grants::{
-    Claims, ExternalAnswer, IdToken, NewAccessToken, Redeemed, SignedIn, Vouched,
+    Claims, ExternalAnswer, IdToken, NewAccessToken, Redeemed, SignedIn, Vouched, subject_of,
 };
 use crate::domain::signing_keys;
+use crate::foundation::crypto::jose::Encryption;
 use crate::foundation::crypto::token::Secret;
 use crate::foundation::db;
 
@@ -27,9 +29,25 @@ pub(super) enum NotMinted {
     Database(#[from] db::Error),
     #[error(transparent)]
     Signing(#[from] signing_keys::Error),
+    #[error(transparent)]
+    Encryption(#[from] CannotEncrypt),
     /// Deleted within this very request.
     #[error("the user does not exist any more")]
     NoUser,
+}
+
+/// To whom the `id_token` of the answer is encrypted, if the client registered that. Asked before
+/// anything is used up: a key set that does not answer must not cost a request.
+pub(super) async fn reader(visit: &Visit, asked: &Asked) -> Result<Option<Reader>, CannotEncrypt> {
+    if !asked.request.response_type.has_id_token() {
+        return Ok(None);
+    }
+    let client = &asked.request.client;
+    let encryption = Encryption::registered(
+        client.metadata.id_token_encrypted_response_alg,
+        client.metadata.id_token_encrypted_response_enc,
+    );
+    Reader::of(&visit.state, client, encryption, visit.now).await
 }
 
 /// The fields of the answer. Outside the transaction: a signature takes longer than a writer
@@ -38,19 +56,29 @@ pub(super) async fn fields(
     visit: &Visit,
     asked: &Asked,
     issued: Issued,
+    reader: Option<&Reader>,
 ) -> Result<Fields, NotMinted> {
     let kind = asked.request.response_type;
     let mut fields = Fields::new();
     let code = issued.code.map(|code| code.reveal().to_owned());
     if let Some(redeemed) = &issued.in_front {
         let access = if kind.has_token() {
-            Some(access_token(visit, redeemed, &mut fields)?)
+            Some(access_token(
+                visit,
+                &asked.request.client,
+                redeemed,
+                &mut fields,
+            )?)
         } else {
             None
         };
         if kind.has_id_token() {
             let hashed = (access.as_deref(), code.as_deref());
-            let token = id_token(visit, asked, redeemed, hashed).await?;
+            let signed = id_token(visit, asked, redeemed, hashed).await?;
+            let token = match reader {
+                Some(reader) => reader.enclose(&signed)?,
+                None => signed,
+            };
             fields.push(("id_token", token));
         }
     }
@@ -60,13 +88,15 @@ pub(super) async fn fields(
 
 fn access_token(
     visit: &Visit,
+    client: &Client,
     redeemed: &Redeemed,
     fields: &mut Fields,
 ) -> Result<String, signing_keys::Error> {
     let (issuer, keys) = (&visit.state.issuer, &visit.state.signing_keys);
-    let access = NewAccessToken::of(redeemed).mint(issuer, keys, visit.now)?;
+    let subject = subject_of(&visit.state.master_key, client, redeemed.signed_in.user);
+    let access = NewAccessToken::of(redeemed, subject).mint(issuer, keys, visit.now)?;
     fields.push(("access_token", access.text.clone()));
-    fields.push(("token_type", "Bearer".to_owned()));
+    fields.push(("token_type", access.token_type.to_owned()));
     fields.push(("expires_in", access.expires_in.as_secs().to_string()));
     fields.push(("scope", redeemed.scope.to_string()));
     Ok(access.text)
@@ -98,6 +128,7 @@ async fn id_token(
         access_token,
         code,
         claims: &claims,
+        master: &visit.state.master_key,
     };
     let (issuer, keys) = (&visit.state.issuer, &visit.state.signing_keys);
     Ok(token.mint(issuer, keys, visit.now)?)

@@ -4,14 +4,14 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{RawQuery, State as Shared};
+use axum::extract::State as Shared;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::json;
 
+use super::client::{self, TokenError, required};
 use super::json::no_store;
-use super::token::{self, TokenError};
 use crate::domain::api_keys::{self, ApiKeyId, Refusal, Scope};
 use crate::domain::clients::Client;
 use crate::domain::connections::access_token::VerifiedAccessToken;
@@ -34,24 +34,18 @@ enum Caller {
 /// The introspection endpoint.
 pub(super) async fn introspect(
     Shared(state): Shared<State>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
+    call: client::Caller,
     body: Body,
 ) -> Response {
-    let answered = answer(&state, query.as_deref(), &headers, body).await;
+    let answered = answer(&state, &call, body).await;
     answered.unwrap_or_else(IntoResponse::into_response)
 }
 
-async fn answer(
-    state: &State,
-    query: Option<&str>,
-    headers: &HeaderMap,
-    body: Body,
-) -> Result<Response, TokenError> {
-    let form = token::form(query, headers, body).await?;
+async fn answer(state: &State, call: &client::Caller, body: Body) -> Result<Response, TokenError> {
+    let form = call.form(body).await?;
     let now = state.clock.now();
-    let caller = caller(state, headers, &form, now).await?;
-    let token = Secret::from(token::required(&form, "token")?);
+    let caller = caller(state, call, &form, now).await?;
+    let token = Secret::from(required(&form, "token")?);
     let introspection = Introspection {
         db: &state.db,
         master: &state.master_key,
@@ -67,7 +61,7 @@ async fn answer(
     {
         active = None;
     }
-    match caller.wants_signed(headers) {
+    match caller.wants_signed(&call.headers) {
         Some(algorithm) => signed(state, &caller, algorithm, active.as_ref(), now),
         None => Ok(match active {
             Some(active) => no_store(StatusCode::OK, &active),
@@ -82,14 +76,14 @@ fn inactive() -> serde_json::Value {
 
 async fn caller(
     state: &State,
-    headers: &HeaderMap,
+    call: &client::Caller,
     form: &Form,
     now: Timestamp,
 ) -> Result<Caller, TokenError> {
-    if let Some(key) = api_key(headers) {
+    if let Some(key) = api_key(&call.headers) {
         return by_key(state, key, form, now).await;
     }
-    let client = token::authenticated(state, headers, form, now).await?;
+    let client = call.authenticated(state, form, now).await?;
     // The name of a public client is known to everybody, and everybody could ask in its name.
     if client.confidential {
         Ok(Caller::Client(client))

@@ -3,6 +3,7 @@
 
 mod answer;
 mod authorize;
+mod client;
 mod consent;
 mod cors;
 mod device;
@@ -47,7 +48,7 @@ const LOGOUT_CONFIRM: &str = "/oauth2/logout/confirm";
 
 /// Its addresses. The state is asked for once, for what is prepared at the start.
 pub fn routes(state: &State) -> Router<State> {
-    let metadata = get(documents::metadata(&state.issuer)).options(cors::preflight);
+    let metadata = get(documents::metadata(state)).options(cors::preflight);
     let userinfo = get(userinfo::userinfo).post(userinfo::userinfo);
     let published = Router::new()
         .route("/.well-known/openid-configuration", metadata.clone())

@@ -4,18 +4,19 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{RawQuery, State as Shared};
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::State as Shared;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
+use super::client::{Caller, TokenError};
 use super::json::no_store;
-use super::token::{self, TokenError};
+use super::{PAR, dpop};
 use crate::domain::audit::{Actor, Change};
 use crate::domain::clients::Client;
 use crate::domain::grants::{
-    self, AuthorizationRequest, ErrorCode, IdTokenHint, NotRead, PUSHED_LIFETIME, PageRefusal,
-    Parameters, ReadRequest, Refusal, request,
+    self, AuthorizationRequest, ErrorCode, IdTokenHint, InvalidProof, NotRead, PUSHED_LIFETIME,
+    PageRefusal, Parameters, Proof, ReadRequest, Refusal, request,
 };
 use crate::foundation::clock::Timestamp;
 use crate::foundation::crypto::token::Secret;
@@ -25,13 +26,8 @@ use crate::http::web::{Form, State};
 const OF_THE_CLIENT: [&str; 3] = ["client_secret", "client_assertion", "client_assertion_type"];
 
 /// The endpoint.
-pub(super) async fn push(
-    Shared(state): Shared<State>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-    body: Body,
-) -> Response {
-    match answer(&state, query.as_deref(), &headers, body).await {
+pub(super) async fn push(Shared(state): Shared<State>, caller: Caller, body: Body) -> Response {
+    let response = match answer(&state, &caller, body).await {
         Ok(reference) => {
             let body = json!({
                 "request_uri": reference.reveal(),
@@ -40,27 +36,47 @@ pub(super) async fn push(
             no_store(StatusCode::CREATED, &body)
         }
         Err(error) => error.into_response(),
-    }
+    };
+    dpop::with_nonce(&state, &caller.headers, response)
 }
 
-async fn answer(
-    state: &State,
-    query: Option<&str>,
-    headers: &HeaderMap,
-    body: Body,
-) -> Result<Secret, TokenError> {
-    let form = token::form(query, headers, body).await?;
+async fn answer(state: &State, caller: &Caller, body: Body) -> Result<Secret, TokenError> {
+    let form = caller.form(body).await?;
     let now = state.clock.now();
-    let client = token::authenticated(state, headers, &form, now).await?;
+    let client = caller.authenticated(state, &form, now).await?;
+    let proof = dpop::proof_of_call(state, &caller.headers, PAR, now)?;
     let pushed = Pushed { state, client, now };
     let mut read = pushed.read(&form).await?;
+    if let Some(proof) = &proof {
+        read.parameters = bound(read.parameters, proof)?;
+    }
     let request = pushed.check(&read)?;
     read.origin.expected = pushed.expected(&request)?;
     let actor = Actor::Client(pushed.client.id.to_string());
     let mut change = Change::begin(&state.db, actor, now).await?;
+    if let Some(proof) = &proof
+        && !proof.use_up(&mut change).await?
+    {
+        return Err(InvalidProof::Replayed.into());
+    }
     let reference = grants::push(&mut change, &pushed.client, &read).await?;
     change.commit().await?;
     Ok(reference)
+}
+
+// RFC 9449 §10.1: the key that is proven here is the one of the code, as if `dpop_jkt` said so.
+fn bound(parameters: Parameters, proof: &Proof) -> Result<Parameters, TokenError> {
+    match parameters.get("dpop_jkt") {
+        Some(named) if named != proof.jkt => {
+            let text = "dpop_jkt is not the key of the DPoP proof";
+            Err(TokenError::new(ErrorCode::InvalidDpopProof, text))
+        }
+        _ => {
+            let own = vec![("dpop_jkt".to_owned(), proof.jkt.clone())];
+            let others = parameters.without("dpop_jkt");
+            Ok(Parameters::from_pairs(own).completed_by(&others))
+        }
+    }
 }
 
 struct Pushed<'a> {
@@ -83,6 +99,7 @@ impl Pushed<'_> {
             db: &self.state.db,
             outbound: &self.state.outbound,
             key_sets: &self.state.key_sets,
+            own_keys: &self.state.signing_keys,
             issuer: &self.state.issuer,
             client: &self.client,
             now: self.now,
@@ -119,8 +136,9 @@ impl Pushed<'_> {
         let Some(hint) = &request.id_token_hint else {
             return Ok(None);
         };
-        let (issuer, keys) = (&self.state.issuer, &self.state.signing_keys);
-        let read = IdTokenHint::read(hint, issuer, keys, self.now);
+        let state = self.state;
+        let keys = (&state.signing_keys, &state.master_key);
+        let read = IdTokenHint::read(hint, &state.issuer, keys, self.now);
         let own = read.filter(|hint| hint.client == self.client.id.as_str());
         let text = "id_token_hint is not an ID token of this client";
         let hint = own.ok_or_else(|| TokenError::new(ErrorCode::InvalidRequest, text))?;

@@ -1,54 +1,48 @@
 //! What the protected resources of this server say of themselves (RFC 9728): which server their
-//! tokens come from, and how they are presented. Userinfo and SCIM have one document each, at
-//! the well-known place with the resource's path after it.
+//! tokens come from, and how they are presented. Userinfo goes by the name of the issuer, as
+//! the audience of its tokens does; SCIM by its own address.
 
 use axum::Router;
 use axum::routing::get;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::{USERINFO, cors, documents};
+use super::{cors, documents};
 use crate::domain::clients::scope;
 use crate::domain::connections::{access_token, scim_url};
 use crate::foundation::crypto::jose::Algorithm;
 use crate::http::web::State;
 
-const SCIM: &str = "/scim/v2";
 const WELL_KNOWN: &str = "/.well-known/oauth-protected-resource";
 
 /// Where the metadata of userinfo is.
 pub(super) fn of_userinfo(issuer: &str) -> String {
-    at(&format!("{issuer}{USERINFO}"))
+    let origin = Url::parse(issuer).map(|url| url.origin().ascii_serialization());
+    format!("{}{}", origin.unwrap_or_default(), path_of(issuer))
 }
 
 // RFC 9728 §3.1: the well-known path goes between host and path of the resource.
-fn at(resource: &str) -> String {
-    let Ok(url) = Url::parse(resource) else {
-        return String::new();
-    };
-    let origin = url.origin().ascii_serialization();
-    format!("{origin}{WELL_KNOWN}{}", url.path())
+fn path_of(resource: &str) -> String {
+    let path = Url::parse(resource).map(|url| url.path().trim_end_matches('/').to_owned());
+    format!("{WELL_KNOWN}{}", path.unwrap_or_default())
 }
 
-/// The addresses of the documents. For an issuer with a path they stand before that path, where
-/// this server may not be reached; so the documents are also where it is.
+/// The addresses of the documents.
 pub(super) fn routes(issuer: &str) -> Router<State> {
     let mut routes = Router::new();
-    let path = Url::parse(issuer).map(|url| url.path().trim_end_matches('/').to_owned());
-    let path = path.unwrap_or_default();
-    for (resource, document) in [(USERINFO, userinfo(issuer)), (SCIM, scim(issuer))] {
+    for (resource, document) in [
+        (issuer.to_owned(), userinfo(issuer)),
+        (scim_url(issuer), scim(issuer)),
+    ] {
         let handler = get(documents::prepared(&document)).options(cors::preflight);
-        routes = routes.route(&format!("{WELL_KNOWN}{resource}"), handler.clone());
-        if !path.is_empty() {
-            routes = routes.route(&format!("{WELL_KNOWN}{path}{resource}"), handler);
-        }
+        routes = routes.route(&path_of(&resource), handler);
     }
     routes
 }
 
 fn userinfo(issuer: &str) -> Value {
     json!({
-        "resource": format!("{issuer}{USERINFO}"),
+        "resource": issuer,
         "authorization_servers": [issuer],
         "scopes_supported": [scope::OPENID, "profile", "email", "groups"],
         "bearer_methods_supported": ["header", "body"],

@@ -1,42 +1,32 @@
 //! `/oauth2/revoke` (RFC 7009): a client gives back what it holds.
 
 use axum::body::Body;
-use axum::extract::{RawQuery, State as Shared};
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::State as Shared;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
+use super::client::{Caller, TokenError, required};
 use super::json::no_store;
-use super::token::{self, TokenError};
 use crate::domain::grants::{ErrorCode, NotRevoked, Revocation};
 use crate::foundation::crypto::token::Secret;
 use crate::http::web::State;
 
 /// The revocation endpoint.
-pub(super) async fn revoke(
-    Shared(state): Shared<State>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-    body: Body,
-) -> Response {
-    match answer(&state, query.as_deref(), &headers, body).await {
+pub(super) async fn revoke(Shared(state): Shared<State>, caller: Caller, body: Body) -> Response {
+    match answer(&state, &caller, body).await {
         // What the client asked for is so: also when there was nothing to revoke.
         Ok(()) => no_store(StatusCode::OK, &json!({})),
         Err(error) => error.into_response(),
     }
 }
 
-async fn answer(
-    state: &State,
-    query: Option<&str>,
-    headers: &HeaderMap,
-    body: Body,
-) -> Result<(), TokenError> {
-    let form = token::form(query, headers, body).await?;
+async fn answer(state: &State, caller: &Caller, body: Body) -> Result<(), TokenError> {
+    let form = caller.form(body).await?;
     let now = state.clock.now();
-    let client = token::authenticated(state, headers, &form, now).await?;
+    let client = caller.authenticated(state, &form, now).await?;
     // `token_type_hint` is a hint: each kind of token is told by its form.
-    let token = Secret::from(token::required(&form, "token")?);
+    let token = Secret::from(required(&form, "token")?);
     let revocation = Revocation {
         db: &state.db,
         master: &state.master_key,

@@ -92,6 +92,7 @@ impl Visit {
             db: &self.state.db,
             outbound: &self.state.outbound,
             key_sets: &self.state.key_sets,
+            own_keys: &self.state.signing_keys,
             issuer: &self.state.issuer,
             client: &client,
             now: self.now,
@@ -187,11 +188,13 @@ impl Visit {
         if let Some(vouched) = &asked.kept.origin.vouched {
             return self.issue_externally(asked, vouched, signed_in).await;
         }
+        let reader = front::reader(self, asked).await;
+        let reader = reader.map_err(|error| self.failed(&error))?;
         let issued = self.write(asked, signed_in).await;
         let Some(issued) = issued.map_err(|error| self.database(&error))? else {
             return Err(self.gone());
         };
-        let fields = front::fields(self, asked, issued).await;
+        let fields = front::fields(self, asked, issued, reader.as_ref()).await;
         let fields = fields.map_err(|error| self.failed(&error))?;
         Ok(self.send(asked, fields))
     }

@@ -30,7 +30,8 @@ impl TrustedProxies {
         Self::new(|_| false)
     }
 
-    fn hold(&self, address: IpAddr) -> bool {
+    /// Whether the address is one of them.
+    pub(super) fn hold(&self, address: IpAddr) -> bool {
         (self.0)(address)
     }
 }

@@ -5,6 +5,7 @@ use url::Url;
 
 use super::address::TrustedProxies;
 use super::brand::Brand;
+use super::offer::Offer;
 use crate::domain::grants::TokenRules;
 use crate::domain::schemas;
 use crate::domain::signin::Lifetimes;
@@ -40,6 +41,8 @@ pub struct Basics {
     pub trusted_proxies: TrustedProxies,
     /// Calls other servers.
     pub outbound: Outbound,
+    /// What clients are offered.
+    pub offer: Offer,
     /// How the pages present themselves.
     pub brand: Brand,
     /// How signing keys come and go.
@@ -70,6 +73,8 @@ pub struct Parts {
     pub trusted_proxies: TrustedProxies,
     /// Calls other servers.
     pub outbound: Outbound,
+    /// What clients are offered.
+    pub offer: Offer,
     /// How tokens are given.
     pub tokens: TokenRules,
     /// Sends letters.
@@ -124,6 +129,7 @@ impl State {
             lifetimes: basics.lifetimes,
             trusted_proxies: basics.trusted_proxies,
             outbound: basics.outbound,
+            offer: basics.offer,
             tokens: basics.tokens,
             mailer: basics.mailer,
             brand: basics.brand,

@@ -216,9 +216,6 @@ impl Metadata {
         if (method == AuthenticationMethod::None) == confidential {
             return Err(InvalidMetadata::AuthenticationMethod(method.as_str()));
         }
-        if !AuthenticationMethod::OFFERED.contains(&method) {
-            return Err(InvalidMetadata::MethodNotOffered(method));
-        }
         Ok(())
     }
 
@@ -286,6 +283,10 @@ impl Metadata {
                 "request_object_signing_alg",
                 "request objects are signed with a key of the client's own",
             );
+        }
+        // A signed answer is not encrypted as well; so tokens in a query stay refused, too.
+        if self.authorization_encrypted_response_alg.is_some() {
+            return wrong("authorization_encrypted_response_alg", "is not offered");
         }
         for (field, management, encryption) in self.encryptions() {
             check_encryption(field, management, encryption)?;

@@ -55,14 +55,6 @@ crate::registered_names! {
 }
 
 impl AuthenticationMethod {
-    /// Those that are on, as discovery lists them.
-    pub const OFFERED: &[AuthenticationMethod] = &[
-        AuthenticationMethod::SecretBasic,
-        AuthenticationMethod::SecretPost,
-        AuthenticationMethod::PrivateKeyJwt,
-        AuthenticationMethod::None,
-    ];
-
     /// Whether a client that uses it has a secret.
     pub const fn has_secret(self) -> bool {
         matches!(self, Self::SecretBasic | Self::SecretPost | Self::SecretJwt)

@@ -170,6 +170,11 @@ impl Metadata {
         }
     }
 
+    /// Whether its secret has to be readable.
+    pub fn signs_with_its_secret(&self) -> bool {
+        self.token_endpoint_auth_method == Some(AuthenticationMethod::SecretJwt)
+    }
+
     /// Whether it may ask the authorization endpoint for `wanted`.
     pub fn may_ask_for(&self, wanted: ResponseType) -> bool {
         match self.response_types.as_slice() {

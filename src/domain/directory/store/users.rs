@@ -56,6 +56,21 @@ pub(in crate::domain::directory) async fn user(
     one_user(from, sql(text).bind(id).bind(connection)).await
 }
 
+/// Active administrators, the oldest first.
+pub(in crate::domain::directory) async fn active_administrators(
+    mut from: impl Fetch,
+    most: i64,
+) -> Result<Vec<User>, Error> {
+    let text = concat!(
+        "select ",
+        user_columns!("$1"),
+        " from users where administrator = true and active = true order by id limit $2"
+    );
+    let statement = sql(text).bind(None::<ConnectionId>).bind(most);
+    let rows = from.fetch_all(statement).await?;
+    rows.iter().map(read_user).collect()
+}
+
 /// The user and the groups that it is in, by one statement: a row for each group.
 pub(in crate::domain::directory) async fn user_with_groups(
     mut from: impl Fetch,

@@ -10,7 +10,7 @@ use crate::foundation::db::{self, Db};
 
 use crate::domain::grants::codes::Beginning;
 use crate::domain::grants::opaque::{self, Kind};
-use crate::domain::grants::{NotRedeemed, OwnResource, Possession, Redeemed, codes, store};
+use crate::domain::grants::{NotRedeemed, Possession, Redeemed, codes, store};
 
 /// What a device sends to fetch its tokens.
 pub struct DeviceRedemption<'a> {
@@ -20,8 +20,8 @@ pub struct DeviceRedemption<'a> {
     pub device_code: &'a Secret,
     /// The resources that the access token shall be for; all that were granted, when none.
     pub resource: &'a [String],
-    /// What this server is as a resource.
-    pub own: OwnResource<'a>,
+    /// This server, which is a resource itself.
+    pub issuer: &'a str,
     /// What the caller proved to hold.
     pub possession: Possession<'a>,
 }
@@ -78,7 +78,7 @@ pub async fn redeem_device_code(
     let beginning = Beginning {
         client,
         resource: redemption.resource,
-        own: redemption.own,
+        issuer: redemption.issuer,
         possession: redemption.possession,
     };
     let redeemed = codes::begin_grant(&mut change, master, beginning, used).await?;

@@ -5,12 +5,14 @@ use aws_lc_rs::signature::{
     RsaParameters, RsaPublicKeyComponents, UnparsedPublicKey,
 };
 use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{Algorithm, EncryptionKeys, Unverified};
+use crate::foundation::crypto::certificate::Certificate;
+use crate::foundation::crypto::digest::sha256;
 
 /// More keys than this are not looked through.
 const MOST_KEYS: usize = 100;
@@ -21,6 +23,8 @@ const RSA_BYTES: std::ops::RangeInclusive<usize> = 256..=1024;
 pub struct ForeignKeys {
     verifying: Vec<Key>,
     encrypting: EncryptionKeys,
+    /// SHA-256 of the certificates that belong to them.
+    certificates: Vec<Vec<u8>>,
 }
 
 pub(super) struct Key {
@@ -54,6 +58,10 @@ pub(super) struct Jwk {
     y: Option<String>,
     d: Option<Value>,
     k: Option<Value>,
+    #[serde(default)]
+    x5c: Vec<String>,
+    #[serde(rename = "x5t#S256")]
+    thumbprint: Option<String>,
 }
 
 /// Why a key set cannot be registered.
@@ -79,7 +87,7 @@ impl ForeignKeys {
     /// It is none, holds a private key, or no key that can be used.
     pub fn read(set: &Value) -> Result<Self, InvalidKeys> {
         let keys = Self::published(set)?;
-        if keys.verifying.is_empty() {
+        if keys.verifying.is_empty() && keys.certificates.is_empty() {
             Err(InvalidKeys::NoUsableKey)
         } else {
             Ok(keys)
@@ -93,7 +101,7 @@ impl ForeignKeys {
     pub fn published(set: &Value) -> Result<Self, InvalidKeys> {
         let all = set.get("keys").and_then(Value::as_array);
         let all = all.ok_or(InvalidKeys::NotAKeySet)?;
-        let mut keys = Vec::new();
+        let (mut keys, mut certificates) = (Vec::new(), Vec::new());
         for key in all.iter().take(MOST_KEYS) {
             let Ok(jwk) = Jwk::deserialize(key) else {
                 continue;
@@ -101,11 +109,13 @@ impl ForeignKeys {
             if jwk.is_private() {
                 return Err(InvalidKeys::Private);
             }
+            certificates.extend(thumbprint(&jwk));
             keys.extend(usable(jwk));
         }
         Ok(Self {
             verifying: keys,
             encrypting: EncryptionKeys::read(set),
+            certificates,
         })
     }
 
@@ -131,6 +141,12 @@ impl ForeignKeys {
         let signed = signed.as_bytes();
         key.check(token.algorithm()?, signed, &signature)?;
         token.unproven_claims()
+    }
+
+    /// Whether the certificate is one of theirs (RFC 8705 §2.2.2).
+    pub fn have_certificate(&self, shown: &Certificate) -> bool {
+        let mut own = self.certificates.iter();
+        own.any(|thumbprint| shown.has_thumbprint(thumbprint))
     }
 
     fn candidate(&self, token: &Unverified<'_>) -> Option<&Key> {
@@ -186,6 +202,15 @@ impl Key {
                 .verify(signed, signature)
                 .ok(),
         }
+    }
+}
+
+/// The first certificate of a key is that of the key (RFC 7517 §4.7).
+fn thumbprint(jwk: &Jwk) -> Option<Vec<u8>> {
+    match (jwk.x5c.first(), &jwk.thumbprint) {
+        (Some(certificate), _) => Some(sha256(&STANDARD.decode(certificate).ok()?).to_vec()),
+        (None, Some(thumbprint)) => URL_SAFE_NO_PAD.decode(thumbprint).ok(),
+        (None, None) => None,
     }
 }
 

@@ -6,46 +6,28 @@ crate::registered_names! {
     pub enum SignatureAlgorithm {
         /// RSASSA-PKCS1-v1_5 with SHA-256.
         Rs256 = "RS256",
-        /// RSASSA-PKCS1-v1_5 with SHA-384.
-        Rs384 = "RS384",
-        /// RSASSA-PKCS1-v1_5 with SHA-512.
-        Rs512 = "RS512",
         /// RSASSA-PSS with SHA-256.
         Ps256 = "PS256",
-        /// RSASSA-PSS with SHA-384.
-        Ps384 = "PS384",
-        /// RSASSA-PSS with SHA-512.
-        Ps512 = "PS512",
         /// ECDSA on P-256 with SHA-256.
         Es256 = "ES256",
-        /// ECDSA on P-384 with SHA-384.
-        Es384 = "ES384",
-        /// EdDSA; on Ed25519, the one curve that is understood.
+        /// EdDSA on Ed25519; `Ed25519` is its fully specified name (RFC 9864).
+        #[serde(alias = "Ed25519")]
         EdDsa = "EdDSA",
-        /// The same under the fully specified name of RFC 9864.
-        Ed25519 = "Ed25519",
         /// HMAC with SHA-256 and the client's secret: for `client_secret_jwt` alone.
         Hs256 = "HS256",
-        /// HMAC with SHA-384 and the client's secret.
-        Hs384 = "HS384",
-        /// HMAC with SHA-512 and the client's secret.
-        Hs512 = "HS512",
     }
 }
 
 impl SignatureAlgorithm {
     /// Whether both sides know the key.
     pub const fn is_symmetric(self) -> bool {
-        matches!(self, Self::Hs256 | Self::Hs384 | Self::Hs512)
+        matches!(self, Self::Hs256)
     }
 
     /// Whether the FAPI 2.0 Security Profile (§5.4.1) permits it: neither PKCS #1 v1.5 padding
     /// nor shared keys.
     pub const fn is_of_fapi(self) -> bool {
-        matches!(
-            self,
-            Self::Ps256 | Self::Es256 | Self::EdDsa | Self::Ed25519
-        )
+        matches!(self, Self::Ps256 | Self::Es256 | Self::EdDsa)
     }
 
     /// Those that are checked with a public key.

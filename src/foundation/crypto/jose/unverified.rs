@@ -1,3 +1,4 @@
+use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::dangerous;
@@ -5,7 +6,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::Algorithm;
+use super::{Algorithm, SignatureAlgorithm};
 
 /// A token longer than this is refused before anything is decoded.
 const LONGEST_TOKEN: usize = 16 * 1024;
@@ -61,6 +62,38 @@ impl<'a> Unverified<'a> {
     /// What it says it is signed with, when that is one of ours.
     pub fn algorithm(&self) -> Option<Algorithm> {
         self.header.alg.parse().ok()
+    }
+
+    /// What it says it is signed with, when a client may sign with that.
+    pub fn signature_algorithm(&self) -> Option<SignatureAlgorithm> {
+        match self.header.alg.as_str() {
+            "HS256" => Some(SignatureAlgorithm::Hs256),
+            _ => Some(match self.algorithm()? {
+                Algorithm::Rs256 => SignatureAlgorithm::Rs256,
+                Algorithm::Ps256 => SignatureAlgorithm::Ps256,
+                Algorithm::Es256 => SignatureAlgorithm::Es256,
+                Algorithm::EdDsa => SignatureAlgorithm::EdDsa,
+            }),
+        }
+    }
+
+    /// The claims of a token that the holder of `secret` signed with HS256, or nothing. The
+    /// caller decides that a shared secret is what counts: nothing in the token does.
+    pub fn verified_with_secret<C: DeserializeOwned>(&self, secret: &[u8]) -> Option<C> {
+        if self.header.alg != SignatureAlgorithm::Hs256.as_str() {
+            return None;
+        }
+        let (signed, signature) = self.text.rsplit_once('.')?;
+        let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
+        let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
+        hmac::verify(&key, signed.as_bytes(), &signature).ok()?;
+        self.unproven_claims()
+    }
+
+    /// Whether it says nothing of its type, or that it is one of `types`. For tokens of others,
+    /// who need not say; our own always do.
+    pub fn may_be_of_type(&self, types: &[&str]) -> bool {
+        self.header.typ.is_none() || types.iter().any(|typ| self.is_of_type(typ))
     }
 
     pub(super) fn text(&self) -> &'a str {

@@ -4,7 +4,7 @@
 mod page;
 
 use axum::body::Body;
-use axum::extract::{RawQuery, State as Shared};
+use axum::extract::State as Shared;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 pub(super) use page::{decide, show, submit};
 
 use super::VERIFICATION;
+use super::client::{Caller, TokenError};
 use super::json::no_store;
-use super::token::{TokenError, authenticated, form};
 use crate::domain::audit::{Actor, Change};
 use crate::domain::clients::{Client, GrantType, Scope, scope};
 use crate::domain::grants::{
@@ -26,22 +26,21 @@ use crate::http::web::{ClientAddress, Form, State};
 /// The device authorization endpoint.
 pub(super) async fn authorize(
     Shared(state): Shared<State>,
-    RawQuery(query): RawQuery,
     ClientAddress(address): ClientAddress,
-    headers: HeaderMap,
+    caller: Caller,
     body: Body,
 ) -> Response {
     let answered = async {
-        let form = form(query.as_deref(), &headers, body).await?;
+        let form = caller.form(body).await?;
         let now = state.clock.now();
-        let client = authenticated(&state, &headers, &form, now).await?;
+        let client = caller.authenticated(&state, &form, now).await?;
         let (scope, terms) = asked(&client, &form)?;
         let new = NewDevice {
             client: &client,
             scope: &scope,
             terms: &terms,
             address: address.map(|address| address.to_string()),
-            program: program(&headers),
+            program: program(&caller.headers),
         };
         Ok::<_, TokenError>(begun(&state, &new, now).await?)
     };

@@ -1,8 +1,8 @@
-use super::error::TokenError;
 use super::minted::Minted;
 use super::{Ask, minted};
 use crate::domain::grants::{self, CodeRedemption};
 use crate::foundation::crypto::token::Secret;
+use crate::http::oidc::client::TokenError;
 
 pub(super) async fn answer(ask: &Ask<'_>) -> Result<Minted, TokenError> {
     let code = Secret::from(ask.required("code")?);
@@ -12,7 +12,7 @@ pub(super) async fn answer(ask: &Ask<'_>) -> Result<Minted, TokenError> {
         redirect_uri: ask.required("redirect_uri")?,
         code_verifier: ask.given("code_verifier"),
         resource: &ask.resource,
-        own: ask.own(),
+        issuer: &ask.state.issuer,
         possession: ask.possession(),
     };
     let state = ask.state;

@@ -1,10 +1,10 @@
 use super::Ask;
-use super::error::TokenError;
 use super::minted::Minted;
 use crate::domain::audit::Actor;
 use crate::domain::clients::{Scope, scope as scopes};
 use crate::domain::connections::{ConnectionId, access_token};
 use crate::domain::grants::{ErrorCode, InvalidProof, NewAccessToken, NotBound, audience};
+use crate::http::oidc::client::TokenError;
 
 /// A client acts for itself. That of a connection gets a token for the SCIM door; any other,
 /// one for the resources that it registered.

@@ -1,8 +1,8 @@
-use super::error::TokenError;
 use super::minted::Minted;
 use super::{Ask, minted};
 use crate::domain::grants::{self, DeviceRedemption, ErrorCode, NotYet};
 use crate::foundation::crypto::token::Secret;
+use crate::http::oidc::client::TokenError;
 
 /// A device that asks whether the person has decided.
 pub(super) async fn answer(ask: &Ask<'_>) -> Result<Minted, TokenError> {
@@ -11,7 +11,7 @@ pub(super) async fn answer(ask: &Ask<'_>) -> Result<Minted, TokenError> {
         client: &ask.client,
         device_code: &device_code,
         resource: &ask.resource,
-        own: ask.own(),
+        issuer: &ask.state.issuer,
         possession: ask.possession(),
     };
     let state = ask.state;

@@ -3,15 +3,16 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use serde_json::{Map, Value};
 
-use super::error::TokenError;
 use super::{Ask, cannot_encrypt};
 use crate::domain::clients::{ClaimsMapping, Place, Scope, scope};
 use crate::domain::connections;
 use crate::domain::directory;
 use crate::domain::grants::{
-    AccessToken, Claims, ErrorCode, Exchanged, IdToken, NewAccessToken, Redeemed,
+    AccessToken, Claims, ErrorCode, Exchanged, IdToken, NewAccessToken, Redeemed, subject_of,
 };
+use crate::http::oidc::client::TokenError;
 use crate::http::oidc::json::no_store;
 use crate::http::oidc::shaping::shaping;
 
@@ -25,6 +26,9 @@ pub(super) struct Minted {
     refresh_token: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     id_token: Option<String>,
+    /// What was allowed beyond the scope (RFC 9396 §7).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    authorization_details: Vec<Map<String, Value>>,
     /// Of an exchange alone (RFC 8693 §2.2.1).
     #[serde(skip_serializing_if = "Option::is_none")]
     issued_token_type: Option<&'static str>,
@@ -42,6 +46,7 @@ impl Minted {
             refresh_token: None,
             id_token: None,
             issued_token_type: None,
+            authorization_details: Vec::new(),
         }
     }
 
@@ -55,6 +60,7 @@ impl Minted {
             refresh_token: None,
             id_token: None,
             issued_token_type: Some(kind),
+            authorization_details: Vec::new(),
         }
     }
 
@@ -77,7 +83,10 @@ impl Minted {
 pub(super) async fn mint(ask: &Ask<'_>, redeemed: Redeemed) -> Result<Minted, TokenError> {
     let (issuer, keys) = (&ask.state.issuer, &ask.state.signing_keys);
     let mapped = mapped(ask, &redeemed).await?;
-    let access = NewAccessToken::of(&redeemed).mint_saying(&mapped, issuer, keys, ask.now)?;
+    let (master, user) = (&ask.state.master_key, redeemed.signed_in.user);
+    let subject = subject_of(master, &ask.client, user);
+    let access =
+        NewAccessToken::of(&redeemed, subject).mint_saying(&mapped, issuer, keys, ask.now)?;
     let id_token = if redeemed.scope.contains(scope::OPENID) {
         Some(id_token(ask, &redeemed, &access).await?)
     } else {
@@ -93,6 +102,7 @@ pub(super) async fn mint(ask: &Ask<'_>, redeemed: Redeemed) -> Result<Minted, To
             .map(|token| token.reveal().to_owned()),
         scope: redeemed.scope,
         id_token,
+        authorization_details: redeemed.terms.authorization_details,
         issued_token_type: None,
     })
 }
@@ -134,6 +144,7 @@ async fn id_token(
         access_token: Some(&access.text),
         code: None,
         claims: &claims,
+        master: &ask.state.master_key,
     };
     let (issuer, keys) = (&ask.state.issuer, &ask.state.signing_keys);
     let signed = token.mint(issuer, keys, ask.now)?;

@@ -1,9 +1,9 @@
-use super::error::TokenError;
 use super::minted::Minted;
 use super::{Ask, minted};
 use crate::domain::clients::Scope;
 use crate::domain::grants::{self, ErrorCode, RefreshRedemption};
 use crate::foundation::crypto::token::Secret;
+use crate::http::oidc::client::TokenError;
 
 pub(super) async fn answer(ask: &Ask<'_>) -> Result<Minted, TokenError> {
     let token = Secret::from(ask.required("refresh_token")?);
@@ -15,7 +15,7 @@ pub(super) async fn answer(ask: &Ask<'_>) -> Result<Minted, TokenError> {
         token: &token,
         scope: scope.as_ref(),
         resource: &ask.resource,
-        own: ask.own(),
+        issuer: &ask.state.issuer,
         possession: ask.possession(),
         repeat_within: ask.state.tokens.repeat_refresh,
     };

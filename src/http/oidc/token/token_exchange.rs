@@ -1,9 +1,9 @@
 use super::Ask;
-use super::error::TokenError;
 use super::minted::Minted;
 use crate::domain::clients::Scope;
 use crate::domain::grants::{ErrorCode, Exchange, NotExchanged};
 use crate::foundation::crypto::token::Secret;
+use crate::http::oidc::client::TokenError;
 
 /// The one kind of token that is taken, and given (RFC 8693 §3).
 const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
@@ -25,6 +25,7 @@ pub(super) async fn answer(ask: &Ask<'_>) -> Result<Minted, TokenError> {
         db: &state.db,
         keys: &state.signing_keys,
         clients: &state.clients,
+        master: &state.master_key,
         issuer: &state.issuer,
         client: &ask.client,
         subject_token: &subject_token,

@@ -189,7 +189,10 @@ async fn hold(
         entry.decision = Decision::Held;
         entry.status = status;
         entry.detail = Some(held.to_string());
-        ledger::hold(&mut change, &entry, held).await?;
+        let first = ledger::hold(&mut change, &entry, held).await?;
+        if first && state.mailer.is_on() {
+            ledger::notify(&mut change, &state.master_key, entry.connection, held).await?;
+        }
     }
     change.commit().await
 }

@@ -27,9 +27,9 @@ super::texts! {
     /// Before the list.
     consent_will_be_able {
         en: "It will be able to:",
-        de: "Sie wird Folgendes können:",
-        fr: "Elle pourra :",
-        nl: "Zij kan dan:",
+        de: "Die Anwendung kann dann:",
+        fr: "L’application pourra :",
+        nl: "De toepassing kan dan:",
     }
     /// One of the `authorization_details`, by its type.
     consent_detail(kind) {
@@ -181,9 +181,9 @@ super::texts! {
     /// `offline_access`.
     scope_offline_access {
         en: "keep this access while you are not using it, also after you sign out",
-        de: "diesen Zugriff behalten, während Sie sie nicht nutzen, auch nach der Abmeldung",
+        de: "diesen Zugriff behalten, wenn Sie die Anwendung gerade nicht nutzen, auch nach der Abmeldung",
         fr: "garder cet accès quand vous ne l’utilisez pas, même après votre déconnexion",
-        nl: "deze toegang houden terwijl u haar niet gebruikt, ook nadat u zich hebt afgemeld",
+        nl: "deze toegang houden als u de toepassing niet gebruikt, ook nadat u zich hebt afgemeld",
     }
 }
 
