@@ -37,6 +37,7 @@ mod logout;
 mod logs;
 mod lost_answers;
 mod openidconnect_crate;
+mod pairwise;
 mod proof;
 mod pushed;
 mod races;

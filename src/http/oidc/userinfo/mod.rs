@@ -96,7 +96,8 @@ async fn claims(
     let claims = Claims::of(db, user, &holder.scope).await?;
     let claims = claims.with_requested(db, user, by_name).await?;
     let claims = claims.shaped(&shaping(state, &client, user, Place::Userinfo));
-    Ok((client, claims.with_subject(user)))
+    let subject = grants::subject_of(&state.master_key, &client, user.id);
+    Ok((client, claims.with_subject(&subject)))
 }
 
 // A bound token is no bearer token, whoever presents it as one (Keycloak #38333): it is stolen,
