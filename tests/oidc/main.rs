@@ -17,6 +17,7 @@ mod bound_to_certificates;
 mod claims_mapping;
 mod client_authentication;
 mod client_credentials;
+mod client_proofs;
 mod code;
 mod consent;
 mod consent_page;
