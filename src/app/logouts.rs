@@ -15,6 +15,7 @@ pub async fn tell(state: State, job: TellOfLogout) -> Result<(), String> {
         db: &state.db,
         clients: &state.clients,
         keys: &state.signing_keys,
+        master: &state.master_key,
         issuer: &state.issuer,
         outbound: &state.outbound,
         now: state.clock.now(),

@@ -197,7 +197,7 @@ on_both_engines! {
             ("", "invalid_request"),
             ("password", "unsupported_grant_type"),
             ("client_credentials", "unauthorized_client"),
-            ("urn:ietf:params:oauth:grant-type:token-exchange", "unsupported_grant_type"),
+            ("urn:ietf:params:oauth:grant-type:token-exchange", "unauthorized_client"),
             ("refresh_token", "unauthorized_client"),
         ] {
             let form = [("grant_type", grant.to_owned())];

@@ -28,7 +28,11 @@ on_both_engines! {
                 ("pushed_authorization_request_endpoint", json!(format!("{base}/oauth2/par"))),
                 ("require_request_uri_registration", json!(true)),
                 ("code_challenge_methods_supported", json!(["S256"])),
-                ("grant_types_supported", json!(["authorization_code", "refresh_token", "client_credentials"])),
+                ("grant_types_supported", json!([
+                    "authorization_code", "refresh_token", "client_credentials",
+                    "urn:ietf:params:oauth:grant-type:device_code",
+                    "urn:ietf:params:oauth:grant-type:token-exchange",
+                ])),
                 ("id_token_signing_alg_values_supported", json!(["RS256", "ES256", "PS256", "EdDSA"])),
                 ("authorization_response_iss_parameter_supported", json!(true)),
             ] {

@@ -105,7 +105,7 @@ on_both_engines! {
         let app = serve(&world, true, metadata).await;
         let tokens = app.tokens(&app.visitor().await).await;
         let (_, text) = userinfo_text(&app, &tokens).await;
-        let keys = &world.state.signing_keys;
+        let keys = (&world.state.signing_keys, &world.state.master_key);
         let read = doorward::domain::grants::IdTokenHint::read(&text, &world.base, keys, world.now());
         assert!(read.is_none());
     }

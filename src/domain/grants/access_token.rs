@@ -107,10 +107,10 @@ pub struct AccessToken {
 }
 
 impl<'a> NewAccessToken<'a> {
-    /// The token for what was redeemed.
-    pub fn of(redeemed: &'a Redeemed) -> Self {
+    /// The token for what was redeemed, about the user as the client knows them.
+    pub fn of(redeemed: &'a Redeemed, subject: String) -> Self {
         Self {
-            subject: redeemed.signed_in.user.to_string(),
+            subject,
             client: &redeemed.client,
             audience: redeemed.audience.clone(),
             scope: &redeemed.scope,
@@ -241,6 +241,8 @@ impl VerifiedAccessToken {
 
 /// What an exchange changes in a token.
 pub(super) struct Change<'a> {
+    /// The user as the client knows them that gets the token.
+    pub(super) subject: String,
     pub(super) client: &'a ClientId,
     pub(super) audience: Vec<String>,
     pub(super) scope: &'a Scope,
@@ -261,7 +263,7 @@ pub(super) fn exchanged(
     let granted_to = old.granted_to.as_ref().unwrap_or(&old.client_id);
     let claims = Claims {
         iss: old.iss.clone(),
-        sub: old.sub.clone(),
+        sub: change.subject,
         aud: change.audience.into(),
         client_id: change.client.to_string(),
         exp,

@@ -102,8 +102,8 @@ impl Claims {
 
     /// Adds `sub`, for the answer of userinfo.
     #[must_use]
-    pub fn with_subject(mut self, user: &User) -> Self {
-        self.0.insert("sub".to_owned(), json!(user.id));
+    pub fn with_subject(mut self, subject: &str) -> Self {
+        self.0.insert("sub".to_owned(), json!(subject));
         self
     }
 }

@@ -9,12 +9,14 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AccessToken, Confirmation, NotRedeemed, Possession, VerifiedAccessToken, access_token, consent,
-    standing,
+    standing, subject_of,
 };
 use crate::domain::audit::{Actor, Change, Event};
 use crate::domain::clients::{Client, ClientId, GrantType, MayExchange, Registry, Scope};
+use crate::domain::directory::UserId;
 use crate::domain::signing_keys::{self, KeyRing};
 use crate::foundation::clock::Timestamp;
+use crate::foundation::crypto::seal::MasterKey;
 use crate::foundation::crypto::token::Secret;
 use crate::foundation::db::{self, Db};
 use serde_json::json;
@@ -46,6 +48,8 @@ pub struct Exchange<'a> {
     pub keys: &'a KeyRing,
     /// The clients.
     pub clients: &'a Registry,
+    /// What pairwise names are made with.
+    pub master: &'a MasterKey,
     /// This server.
     pub issuer: &'a str,
     /// The authenticated client.
@@ -114,16 +118,17 @@ impl Exchange<'_> {
         {
             return Err(NotExchanged::Client);
         }
-        let (subject, granted) = self.subject().await?;
+        let (subject, user, granted) = self.subject().await?;
         let act = self.actor(&subject).await?;
         let audience = self.audience(&subject)?;
         let scope = self.scope_within(&granted)?;
-        self.check_consent(&subject, &scope).await?;
+        self.check_consent(&subject, user, &scope).await?;
         let confirmation = self.confirmation(&subject)?;
         self.record(&subject, &scope).await?;
         let token = access_token::exchanged(
             &subject,
             access_token::Change {
+                subject: subject_of(self.master, self.client, user),
                 client: &self.client.id,
                 audience,
                 scope: &scope,
@@ -156,16 +161,16 @@ impl Exchange<'_> {
 
     // Its own, one that names it, or one for this server itself. One that is for somebody else
     // alone has been taken from there (Dex GHSA-7qjx, Casdoor CVE-2026-9094).
-    async fn subject(&self) -> Result<(VerifiedAccessToken, Scope), NotExchanged> {
+    async fn subject(&self) -> Result<(VerifiedAccessToken, UserId, Scope), NotExchanged> {
         let found = self.standing_token(self.subject_token).await?;
         let (token, stands) = found.ok_or(NotExchanged::Subject)?;
         let own = self.client.id.as_str();
         let for_it = token.client() == own || token.is_for(own) || token.is_only_for(self.issuer);
         // A client's own token is about nobody: there is `client_credentials` for that.
-        if !for_it || stands.user.is_none() {
-            return Err(NotExchanged::Subject);
+        match stands.user {
+            Some(user) if for_it => Ok((token, user, stands.scope)),
+            _ => Err(NotExchanged::Subject),
         }
-        Ok((token, stands.scope))
     }
 
     async fn actor(&self, subject: &VerifiedAccessToken) -> Result<Option<Party>, NotExchanged> {
@@ -229,6 +234,7 @@ impl Exchange<'_> {
     async fn check_consent(
         &self,
         subject: &VerifiedAccessToken,
+        user: UserId,
         scope: &Scope,
     ) -> Result<(), NotExchanged> {
         let client = self.client;
@@ -242,10 +248,6 @@ impl Exchange<'_> {
         {
             return Ok(());
         }
-        let user = subject
-            .subject()
-            .parse()
-            .map_err(|_| NotExchanged::Subject)?;
         let allowed = consent::consented(self.db, user, &client.id).await?;
         if allowed.is_some_and(|allowed| allowed.scope.covers(scope)) {
             Ok(())

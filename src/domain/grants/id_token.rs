@@ -6,16 +6,20 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
-use super::{Claims, Redeemed};
-use crate::domain::clients::Client;
+use super::{Claims, Redeemed, subject_of};
+use crate::domain::clients::{Client, SubjectType};
 use crate::domain::directory::UserId;
 use crate::domain::signin::SessionId;
 use crate::domain::signing_keys::{self, KeyRing};
 use crate::foundation::clock::Timestamp;
 use crate::foundation::crypto::digest::{sha256, sha512};
 use crate::foundation::crypto::jose::Algorithm;
+use crate::foundation::crypto::seal::MasterKey;
 
 const TYP: &str = "JWT";
+
+/// What a sealed user in a token is bound to.
+const HINT: &str = "user of an id_token";
 
 /// How long a client may rely on one.
 const LIFETIME: Duration = Duration::from_secs(3600);
@@ -23,7 +27,7 @@ const LIFETIME: Duration = Duration::from_secs(3600);
 #[derive(Serialize)]
 struct Payload<'a> {
     iss: &'a str,
-    sub: UserId,
+    sub: String,
     aud: &'a str,
     exp: i64,
     iat: i64,
@@ -38,6 +42,9 @@ struct Payload<'a> {
     at_hash: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     c_hash: Option<String>,
+    /// Who it is, sealed: where `sub` does not tell. So the token can come back as a hint.
+    #[serde(rename = "doorward_user", skip_serializing_if = "Option::is_none")]
+    who: Option<String>,
     #[serde(flatten)]
     claims: &'a Claims,
 }
@@ -54,6 +61,8 @@ pub struct IdToken<'a> {
     pub code: Option<&'a str>,
     /// What is said of the user.
     pub claims: &'a Claims,
+    /// What pairwise names are made with.
+    pub master: &'a MasterKey,
 }
 
 impl IdToken<'_> {
@@ -68,7 +77,7 @@ impl IdToken<'_> {
         let algorithm = self.client.metadata.id_token_signed_response_alg;
         let payload = Payload {
             iss: issuer,
-            sub: signed_in.user,
+            sub: subject_of(self.master, self.client, signed_in.user),
             aud: self.client.id.as_str(),
             exp: now.plus(LIFETIME).seconds(),
             iat: now.seconds(),
@@ -80,9 +89,18 @@ impl IdToken<'_> {
             sid: signed_in.session,
             at_hash: self.access_token.map(|text| half_hash(algorithm, text)),
             c_hash: self.code.map(|text| half_hash(algorithm, text)),
+            who: self.sealed_user()?,
             claims: self.claims,
         };
         keys.sign(algorithm, TYP, &payload, now)
+    }
+
+    fn sealed_user(&self) -> Result<Option<String>, signing_keys::Error> {
+        let user = self.redeemed.signed_in.user.to_string();
+        match self.client.metadata.subject_type {
+            SubjectType::Public => Ok(None),
+            SubjectType::Pairwise => Ok(Some(self.master.seal(user.as_bytes(), HINT)?)),
+        }
     }
 }
 
@@ -111,17 +129,31 @@ pub struct IdTokenHint {
 #[derive(Deserialize)]
 struct HintPayload {
     iss: String,
-    sub: UserId,
+    sub: String,
+    #[serde(rename = "doorward_user")]
+    who: Option<String>,
     aud: String,
     sid: SessionId,
 }
 
 impl IdTokenHint {
     /// Checks one.
-    pub fn read(token: &str, issuer: &str, keys: &KeyRing, now: Timestamp) -> Option<Self> {
+    pub fn read(
+        token: &str,
+        issuer: &str,
+        (keys, master): (&KeyRing, &MasterKey),
+        now: Timestamp,
+    ) -> Option<Self> {
         let payload: HintPayload = keys.verify(token, TYP, now)?;
+        let user = match &payload.who {
+            None => payload.sub.parse().ok()?,
+            Some(sealed) => {
+                let user = master.open(sealed, HINT).ok()?;
+                std::str::from_utf8(&user).ok()?.parse().ok()?
+            }
+        };
         (payload.iss == issuer).then_some(Self {
-            user: payload.sub,
+            user,
             client: payload.aud,
             session: payload.sid,
         })

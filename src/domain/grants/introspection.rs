@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::opaque::{self, Kind};
-use super::{Confirmation, Party, VerifiedAccessToken, standing, store};
+use super::{Confirmation, Party, VerifiedAccessToken, standing, store, subject_of};
 use crate::domain::clients::{Client, Registry, Scope};
 use crate::domain::signin::SessionId;
 use crate::domain::signing_keys::KeyRing;
@@ -148,7 +148,7 @@ impl Introspection<'_> {
             active: true,
             client_id: found.client,
             scope: found.scope,
-            sub: found.user.to_string(),
+            sub: subject_of(self.master, client, found.user),
             exp: end.seconds(),
             iss: self.issuer.to_owned(),
             token_type: None,

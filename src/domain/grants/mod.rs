@@ -37,6 +37,7 @@ mod revocation;
 mod shaping;
 mod standing;
 mod store;
+mod subject;
 mod terms;
 mod userinfo;
 
@@ -71,6 +72,7 @@ pub use response::{ReturnAddress, is_signed};
 pub use revocation::{NotRevoked, Revocation};
 pub use shaping::Shaping;
 pub use standing::{Standing, standing};
+pub use subject::subject_of;
 pub use terms::{Confirmation, RequestedClaim, RequestedClaims, Terms};
 pub use userinfo::{Holder, holder, signed_userinfo};
 

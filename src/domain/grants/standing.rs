@@ -1,7 +1,7 @@
 //! Whether what an access token stands on still stands. The token itself says nothing of that:
 //! a revocation, the end of a session and a deactivation take effect with the next request.
 
-use super::{Terms, VerifiedAccessToken, store};
+use super::{Terms, VerifiedAccessToken, store, subject};
 use crate::domain::clients::Scope;
 use crate::domain::directory::UserId;
 use crate::foundation::clock::Timestamp;
@@ -38,7 +38,7 @@ pub async fn standing(
     let stands = found.filter(|found| {
         found.access.is_allowed()
             && found.client == *claims.granted_to.as_ref().unwrap_or(&claims.client_id)
-            && found.user.to_string() == claims.sub
+            && subject::may_be(&claims.sub, found.user)
     });
     Ok(stands.map(|found| Standing {
         user: Some(found.user),

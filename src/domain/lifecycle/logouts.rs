@@ -13,6 +13,7 @@ use crate::domain::jobs::{self, Job};
 use crate::domain::signin::{SessionId, SessionsEnded};
 use crate::domain::signing_keys::KeyRing;
 use crate::foundation::clock::Timestamp;
+use crate::foundation::crypto::seal::MasterKey;
 use crate::foundation::db::{self, Db};
 use crate::foundation::outbound::{NotFetched, Outbound};
 
@@ -59,6 +60,8 @@ pub struct Teller<'a> {
     pub clients: &'a Registry,
     /// What tokens are signed with.
     pub keys: &'a KeyRing,
+    /// What pairwise names are made with.
+    pub master: &'a MasterKey,
     /// This server.
     pub issuer: &'a str,
     /// Calls other servers.
@@ -82,7 +85,7 @@ impl Teller<'_> {
         };
         let token = LogoutToken {
             client: &client,
-            subject: &job.user.to_string(),
+            subject: &grants::subject_of(self.master, &client, job.user),
             session: job.session,
         };
         let token = token.mint(self.issuer, self.keys, self.now)?;

@@ -11,7 +11,9 @@ use serde_json::{Value, json};
 
 use super::{AUTHORIZE, DEVICE, INTROSPECT, JWKS, LOGOUT, PAR, REVOKE, TOKEN, USERINFO};
 use crate::domain::clients::scope;
-use crate::domain::clients::{AuthenticationMethod, GrantType, ResponseMode, ResponseType};
+use crate::domain::clients::{
+    AuthenticationMethod, GrantType, ResponseMode, ResponseType, SubjectType,
+};
 use crate::domain::signin::Acr;
 use crate::foundation::crypto::digest::Digest;
 use crate::foundation::crypto::jose::{
@@ -145,7 +147,7 @@ fn tokens() -> Value {
         .collect();
     let contents = ContentEncryption::ALL.map(ContentEncryption::as_str);
     json!({
-        "subject_types_supported": ["public"],
+        "subject_types_supported": SubjectType::ALL.map(SubjectType::as_str),
         "id_token_signing_alg_values_supported": algorithms,
         "id_token_encryption_alg_values_supported": managements,
         "id_token_encryption_enc_values_supported": contents,

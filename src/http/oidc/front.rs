@@ -5,10 +5,10 @@ use super::answer::Fields;
 use super::encrypt::{CannotEncrypt, Reader};
 use super::shaping::shaping;
 use super::visit::{Asked, Visit};
-use crate::domain::clients::{Place, ResponseType};
+use crate::domain::clients::{Client, Place, ResponseType};
 use crate::domain::directory;
 use crate::domain::grants::{
-    Claims, ExternalAnswer, IdToken, NewAccessToken, Redeemed, SignedIn, Vouched,
+    Claims, ExternalAnswer, IdToken, NewAccessToken, Redeemed, SignedIn, Vouched, subject_of,
 };
 use crate::domain::signing_keys;
 use crate::foundation::crypto::jose::Encryption;
@@ -63,7 +63,12 @@ pub(super) async fn fields(
     let code = issued.code.map(|code| code.reveal().to_owned());
     if let Some(redeemed) = &issued.in_front {
         let access = if kind.has_token() {
-            Some(access_token(visit, redeemed, &mut fields)?)
+            Some(access_token(
+                visit,
+                &asked.request.client,
+                redeemed,
+                &mut fields,
+            )?)
         } else {
             None
         };
@@ -83,11 +88,13 @@ pub(super) async fn fields(
 
 fn access_token(
     visit: &Visit,
+    client: &Client,
     redeemed: &Redeemed,
     fields: &mut Fields,
 ) -> Result<String, signing_keys::Error> {
     let (issuer, keys) = (&visit.state.issuer, &visit.state.signing_keys);
-    let access = NewAccessToken::of(redeemed).mint(issuer, keys, visit.now)?;
+    let subject = subject_of(&visit.state.master_key, client, redeemed.signed_in.user);
+    let access = NewAccessToken::of(redeemed, subject).mint(issuer, keys, visit.now)?;
     fields.push(("access_token", access.text.clone()));
     fields.push(("token_type", access.token_type.to_owned()));
     fields.push(("expires_in", access.expires_in.as_secs().to_string()));
@@ -121,6 +128,7 @@ async fn id_token(
         access_token,
         code,
         claims: &claims,
+        master: &visit.state.master_key,
     };
     let (issuer, keys) = (&visit.state.issuer, &visit.state.signing_keys);
     Ok(token.mint(issuer, keys, visit.now)?)

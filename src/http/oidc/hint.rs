@@ -22,7 +22,7 @@ pub(super) async fn expected(
     let Some(hint) = &request.id_token_hint else {
         return Ok(origin.expected);
     };
-    let keys = &visit.state.signing_keys;
+    let keys = (&visit.state.signing_keys, &visit.state.master_key);
     let read = IdTokenHint::read(hint, &visit.state.issuer, keys, visit.now);
     match read.filter(|hint| hint.client == request.client.id.as_str()) {
         Some(hint) => Ok(Some(hint.user)),

@@ -108,7 +108,8 @@ impl Leaving {
         let (state, now) = (&self.0.state, self.0.now);
         let hint = given("id_token_hint")
             .map(|hint| {
-                let read = IdTokenHint::read(hint, &state.issuer, &state.signing_keys, now);
+                let keys = (&state.signing_keys, &state.master_key);
+                let read = IdTokenHint::read(hint, &state.issuer, keys, now);
                 read.ok_or_else(|| self.refused(Language::sign_out_foreign_hint))
             })
             .transpose()?;

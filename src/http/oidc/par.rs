@@ -136,8 +136,9 @@ impl Pushed<'_> {
         let Some(hint) = &request.id_token_hint else {
             return Ok(None);
         };
-        let (issuer, keys) = (&self.state.issuer, &self.state.signing_keys);
-        let read = IdTokenHint::read(hint, issuer, keys, self.now);
+        let state = self.state;
+        let keys = (&state.signing_keys, &state.master_key);
+        let read = IdTokenHint::read(hint, &state.issuer, keys, self.now);
         let own = read.filter(|hint| hint.client == self.client.id.as_str());
         let text = "id_token_hint is not an ID token of this client";
         let hint = own.ok_or_else(|| TokenError::new(ErrorCode::InvalidRequest, text))?;

@@ -10,7 +10,7 @@ use crate::domain::clients::{ClaimsMapping, Place, Scope, scope};
 use crate::domain::connections;
 use crate::domain::directory;
 use crate::domain::grants::{
-    AccessToken, Claims, ErrorCode, Exchanged, IdToken, NewAccessToken, Redeemed,
+    AccessToken, Claims, ErrorCode, Exchanged, IdToken, NewAccessToken, Redeemed, subject_of,
 };
 use crate::http::oidc::client::TokenError;
 use crate::http::oidc::json::no_store;
@@ -83,7 +83,10 @@ impl Minted {
 pub(super) async fn mint(ask: &Ask<'_>, redeemed: Redeemed) -> Result<Minted, TokenError> {
     let (issuer, keys) = (&ask.state.issuer, &ask.state.signing_keys);
     let mapped = mapped(ask, &redeemed).await?;
-    let access = NewAccessToken::of(&redeemed).mint_saying(&mapped, issuer, keys, ask.now)?;
+    let (master, user) = (&ask.state.master_key, redeemed.signed_in.user);
+    let subject = subject_of(master, &ask.client, user);
+    let access =
+        NewAccessToken::of(&redeemed, subject).mint_saying(&mapped, issuer, keys, ask.now)?;
     let id_token = if redeemed.scope.contains(scope::OPENID) {
         Some(id_token(ask, &redeemed, &access).await?)
     } else {
@@ -141,6 +144,7 @@ async fn id_token(
         access_token: Some(&access.text),
         code: None,
         claims: &claims,
+        master: &ask.state.master_key,
     };
     let (issuer, keys) = (&ask.state.issuer, &ask.state.signing_keys);
     let signed = token.mint(issuer, keys, ask.now)?;

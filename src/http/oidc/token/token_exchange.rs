@@ -25,6 +25,7 @@ pub(super) async fn answer(ask: &Ask<'_>) -> Result<Minted, TokenError> {
         db: &state.db,
         keys: &state.signing_keys,
         clients: &state.clients,
+        master: &state.master_key,
         issuer: &state.issuer,
         client: &ask.client,
         subject_token: &subject_token,
