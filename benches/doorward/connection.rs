@@ -13,8 +13,19 @@ const FORM: &str = "application/x-www-form-urlencoded";
 
 pub struct Connection {
     sender: SendRequest<Full<Bytes>>,
+    address: String,
     host: String,
     cookies: BTreeMap<String, String>,
+}
+
+async fn connect(address: &str) -> std::io::Result<SendRequest<Full<Bytes>>> {
+    let stream = tokio::net::TcpStream::connect(address).await?;
+    stream.set_nodelay(true)?;
+    let (sender, driver) = handshake(TokioIo::new(stream))
+        .await
+        .map_err(std::io::Error::other)?;
+    tokio::spawn(driver);
+    Ok(sender)
 }
 
 pub struct Answer {
@@ -25,15 +36,11 @@ pub struct Answer {
 
 impl Connection {
     pub async fn open(address: &str) -> std::io::Result<Self> {
-        let stream = tokio::net::TcpStream::connect(address).await?;
-        stream.set_nodelay(true)?;
-        let (sender, driver) = handshake(TokioIo::new(stream))
-            .await
-            .map_err(std::io::Error::other)?;
-        tokio::spawn(driver);
+        let sender = connect(address).await?;
         let port = address.rsplit(':').next().unwrap_or_default();
         Ok(Self {
             sender,
+            address: address.to_owned(),
             host: format!("localhost:{port}"),
             cookies: BTreeMap::new(),
         })
@@ -106,10 +113,10 @@ impl Connection {
             request = request.header(COOKIE, pairs.join("; "));
         }
         let request = request.body(Full::new(body)).expect("a request");
-        self.sender
-            .ready()
-            .await
-            .expect("the connection stays open");
+        // A peer of the benchmark ends the connection after each answer.
+        if self.sender.ready().await.is_err() {
+            self.sender = connect(&self.address).await.expect("a connection");
+        }
         let answer = self.sender.send_request(request).await.expect("an answer");
         let (head, body) = answer.into_parts();
         let body = body.collect().await.expect("a body").to_bytes();

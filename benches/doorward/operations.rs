@@ -169,7 +169,8 @@ impl<'a> Lane<'a> {
     /// A browser that is signed in and has consented asks for a code; its application redeems it.
     async fn code_flow(&mut self) {
         let answer = self.connection.get(&self.authorize_path()).await;
-        let code = code(&answer).unwrap_or_else(|| panic!("no code: {}", answer.status));
+        let no_code = || panic!("no code: {} {:?}", answer.status, answer.location());
+        let code = code(&answer).unwrap_or_else(no_code);
         let client = self.client();
         let fields = [
             ("grant_type", "authorization_code"),
@@ -235,7 +236,7 @@ impl<'a> Lane<'a> {
                 self.send(form, &[("username", &name), ("password", PASSWORD)])
                     .await
             } else if let Some(form) = answer.form("consent-allow") {
-                self.send(form, &[]).await
+                self.send(form, &[("remember", "yes")]).await
             } else {
                 panic!("an unexpected page: {} {:?}", answer.status, answer.body);
             };

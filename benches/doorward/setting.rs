@@ -93,10 +93,6 @@ impl Setting {
         let url = program.database_url();
         loader::people(&url, &template, count - 1).await;
         scim.people = People::new(made, count - 1);
-        // The server has closed the one that was idle all the while.
-        let mut connection = Connection::open(&program.address)
-            .await
-            .expect("a connection");
         let last = scim.people.at(scim.people.count() - 1);
         loader::check(&mut connection, &scim.key, &template, &last).await;
         let members = options.group.min(count - 1);

@@ -1,6 +1,9 @@
 // The server under test: its address, its command line, and people provisioned over SCIM.
 import { execFileSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 
 export const issuer = process.env.DOORWARD_PUBLIC_URL
 export const redirectUri = 'http://127.0.0.1:9/callback'
@@ -8,11 +11,16 @@ export const redirectUri = 'http://127.0.0.1:9/callback'
 export const doorward = (args, input = '') =>
   execFileSync(process.env.DOORWARD_BIN, args, { input, encoding: 'utf8', stdio: ['pipe', 'pipe', 'inherit'] })
 
-export const createClient = (...options) => createClientAt(redirectUri, ...options)
+export const createClient = (...options) => createClientAt(redirectUri, {}, ...options)
 
-export async function createClientAt(redirectUri, ...options) {
-  const made = JSON.parse(doorward(['client', 'create', '--name', `Application ${randomUUID()}`,
-    '--redirect-uri', redirectUri, '--scope', 'openid profile email offline_access', ...options, '--json']))
+// `metadata` is what the options do not know, in the names of RFC 7591.
+export async function createClientAt(redirectUri, metadata, ...options) {
+  const folder = mkdtempSync(join(tmpdir(), 'doorward-client.'))
+  const file = join(folder, 'metadata.json')
+  writeFileSync(file, JSON.stringify(metadata))
+  const made = JSON.parse(doorward(['client', 'create', '--name', `Application ${randomUUID()}`, '--redirect-uri', redirectUri,
+    '--scope', 'openid profile email offline_access', '--metadata', file, ...options, '--json']))
+  rmSync(folder, { recursive: true })
   await known(made.client_id, redirectUri)
   return made
 }

@@ -4,6 +4,7 @@ provisioned over SCIM, and a person's browser, as far as a sign-in without JavaS
 import json
 import os
 import subprocess
+import tempfile
 import time
 import uuid
 from html.parser import HTMLParser
@@ -21,9 +22,13 @@ def doorward(*words, given=""):
     return ran.stdout
 
 
-def create_client(*options, redirect_uri=REDIRECT_URI):
-    made = json.loads(doorward("client", "create", "--name", f"Application {uuid.uuid4()}", "--redirect-uri", redirect_uri,
-                               "--scope", SCOPE, *options, "--json"))
+def create_client(*options, redirect_uri=REDIRECT_URI, **metadata):
+    """`metadata` is what the options do not know, in the names of RFC 7591."""
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        json.dump(metadata, file)
+        file.flush()
+        made = json.loads(doorward("client", "create", "--name", f"Application {uuid.uuid4()}", "--redirect-uri", redirect_uri,
+                                   "--scope", SCOPE, "--metadata", file.name, *options, "--json"))
     known(made["client_id"], redirect_uri)
     return made
 

@@ -7,7 +7,7 @@ use tokio::net::TcpListener;
 use url::Url;
 
 use super::{
-    config::{Settings, value::RegistrationMode, value::Value as _},
+    config::{Settings, value::Value as _},
     listener::{self, Stopped},
     logouts,
     router::router,
@@ -27,8 +27,8 @@ use crate::{
         outbound::{Outbound, Rules},
     },
     http::web::{
-        Appearance, Basics, Brand, BrandRefused, ClientCertificates, Offer, Registration, State,
-        StateError, TrustedProxies,
+        Appearance, Basics, Brand, BrandRefused, ClientCertificates, Offer, State, StateError,
+        TrustedProxies,
     },
 };
 
@@ -255,16 +255,8 @@ fn trusted_proxies(settings: &Settings) -> TrustedProxies {
 /// # Errors
 /// The file of authorities cannot be read, or there are authorities and no header.
 pub fn offer(settings: &Settings) -> Result<Offer, StartError> {
-    let registration = match settings.clients.registration {
-        RegistrationMode::Off => Registration::Off,
-        RegistrationMode::Token => Registration::Token,
-        RegistrationMode::Open => Registration::Open,
-    };
     Ok(Offer {
         certificates: certificates(settings)?,
-        registration,
-        most_registered: settings.clients.most_registered.0,
-        client_documents: settings.clients.metadata_documents.0,
     })
 }
 

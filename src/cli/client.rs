@@ -105,8 +105,10 @@ impl Create {
         };
         context
             .with_database(async |db| {
+                let master_key = crate::app::master_key(context.settings(), db).await?;
                 let mut change = context.change(db).await?;
-                let registered = clients::register(&mut change, wanted).await?;
+                let registered =
+                    clients::register_with(&mut change, &master_key, wanted, None).await?;
                 change.commit().await?;
                 let mut value = json!({ "client_id": registered.id.as_str() });
                 if let Some(secret) = &registered.secret {

@@ -1,6 +1,4 @@
-import json
 import os
-import tempfile
 import unittest
 
 os.environ["AUTHLIB_INSECURE_TRANSPORT"] = "1"  # the server under test has no TLS
@@ -53,13 +51,13 @@ class CodeFlow(unittest.TestCase):
         self.check(create_client(), token_endpoint_auth_method="client_secret_basic")
 
     def test_with_the_secret_in_the_body(self):
-        self.check(create_client("--token-endpoint-auth-method", "client_secret_post"), token_endpoint_auth_method="client_secret_post")
+        self.check(create_client(token_endpoint_auth_method="client_secret_post"), token_endpoint_auth_method="client_secret_post")
 
     def test_of_a_public_client(self):
         self.check(create_client("--public"), token_endpoint_auth_method="none")
 
     def test_with_an_assertion_of_the_secret(self):
-        client = create_client("--token-endpoint-auth-method", "client_secret_jwt")
+        client = create_client(token_endpoint_auth_method="client_secret_jwt")
         session = self.session(client, token_endpoint_auth_method="client_secret_jwt")
         session.register_client_auth_method(ClientSecretJWT(SERVER["token_endpoint"]))
         tokens, nonce = self.sign_in(session)
@@ -67,11 +65,8 @@ class CodeFlow(unittest.TestCase):
 
     def test_with_an_assertion_of_a_key(self):
         key = ECKey.generate_key("P-256", {"kid": "1", "alg": "ES256", "use": "sig"})
-        with tempfile.NamedTemporaryFile("w", suffix=".json") as keys:
-            json.dump({"keys": [key.as_dict(private=False)]}, keys)
-            keys.flush()
-            client = create_client("--token-endpoint-auth-method", "private_key_jwt", "--jwks-file", keys.name)
-        session = self.session({"client_id": client["client_id"], "client_secret": key.as_pem(private=True)},
+        client = create_client(token_endpoint_auth_method="private_key_jwt", jwks={"keys": [key.as_dict(private=False)]})
+        session = self.session({"client_id": client["client_id"], "client_secret": key},
                                token_endpoint_auth_method="private_key_jwt")
         session.register_client_auth_method(PrivateKeyJWT(SERVER["token_endpoint"], alg="ES256", headers={"kid": "1"}))
         tokens, nonce = self.sign_in(session)

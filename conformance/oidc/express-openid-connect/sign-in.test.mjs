@@ -48,7 +48,7 @@ before(async () => {
   await new Promise((resolve) => listener.once('listening', resolve))
   base = `http://localhost:${listener.address().port}`
   app = application(await createClientAt(`${base}/callback`,
-    '--post-logout-redirect-uri', base, '--backchannel-logout-uri', `${base}/backchannel-logout`))
+    { post_logout_redirect_uris: [base], backchannel_logout_uri: `${base}/backchannel-logout` }))
 })
 
 after(() => { listener.close(); listener.closeAllConnections() })

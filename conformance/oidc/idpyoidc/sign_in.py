@@ -13,8 +13,8 @@ class CodeFlow(unittest.TestCase):
     def setUpClass(cls):
         cls.ada = provision()
 
-    def handler(self, way="client_secret_basic", *options):
-        client = create_client(*options)
+    def handler(self, way="client_secret_basic"):
+        client = create_client(token_endpoint_auth_method=way)
         configuration = {
             "issuer": ISSUER,
             "client_id": client["client_id"],
@@ -48,7 +48,7 @@ class CodeFlow(unittest.TestCase):
         self.check(self.handler())
 
     def test_with_the_secret_in_the_body(self):
-        self.check(self.handler("client_secret_post", "--token-endpoint-auth-method", "client_secret_post"))
+        self.check(self.handler("client_secret_post"))
 
     def test_refreshes(self):
         handler = self.handler()

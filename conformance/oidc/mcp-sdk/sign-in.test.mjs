@@ -60,7 +60,7 @@ describe('an MCP client', () => {
   })
 
   test('that is registered beforehand gets tokens for its resource alone, and refreshes them', async () => {
-    const client = await createClientAt(CALLBACK, '--public', '--resource', resource)
+    const client = await createClientAt(CALLBACK, { resources: [resource] }, '--public')
     const provider = new Provider({ client_id: client.client_id }, FLEXIBLE)
     const tokens = await authorized(provider)
     assert.deepEqual(audience(tokens), [resource])

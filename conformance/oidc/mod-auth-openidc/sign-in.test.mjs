@@ -9,8 +9,10 @@ let base, apache
 before(async () => {
   const port = await freePort()
   base = `http://127.0.0.1:${port}`
-  const client = await createClientAt(`${base}/secure/callback`, '--post-logout-redirect-uri', `${base}/`,
-    '--backchannel-logout-uri', `${base}/secure/callback?logout=backchannel`)
+  const client = await createClientAt(`${base}/secure/callback`, {
+    post_logout_redirect_uris: [`${base}/`],
+    backchannel_logout_uri: `${base}/secure/callback?logout=backchannel`,
+  })
   apache = await start(port, client)
 })
 

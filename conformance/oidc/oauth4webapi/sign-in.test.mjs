@@ -123,7 +123,7 @@ describe('DPoP', () => {
 
 describe('a confidential client', () => {
   test('gets a token for itself', async () => {
-    const answer = await oauth.clientCredentialsGrantRequest(server, confidential.client, confidential.proof, { scope: 'profile' }, plain)
+    const answer = await oauth.clientCredentialsGrantRequest(server, confidential.client, confidential.proof, {}, plain)
     const tokens = await oauth.processClientCredentialsResponse(server, confidential.client, answer)
     assert.equal(tokens.refresh_token, undefined)
   })

@@ -20,7 +20,7 @@ use table::settings;
 use value::Value as _;
 use value::{
     DatabaseUrl, LogFormat, LogLevel, OptionalFile, OptionalHeader, Period, PublicUrl, Ranges,
-    RegistrationMode, Switch, Whole,
+    Switch, Whole,
 };
 
 /// Names the configuration file; without it `doorward.toml` is read if it is there.
@@ -51,16 +51,6 @@ settings! {
         allow: Ranges = "",
         /// A file of certificates (PEM) of authorities to be trusted besides the system's.
         ca: OptionalFile = "",
-    }
-
-    /// How applications come to be known here.
-    clients: struct ClientsSettings {
-        /// Who may register applications over HTTP (RFC 7591): `off` for nobody, `token` for whoever has an API key with the scope `clients`, `open` for anybody.
-        registration: RegistrationMode = "off",
-        /// How many applications may be registered over HTTP. What is registered over HTTP and not used for 90 days is removed.
-        most_registered: Whole<1, 100000> = "1000",
-        /// Whether an application may be named by the address of a document that describes it (Client ID Metadata Document). The document is then fetched.
-        metadata_documents: Switch = "off",
     }
 
     /// Certificates by which applications prove themselves (RFC 8705). They come from a proxy that is among the trusted ones.

@@ -98,39 +98,6 @@ impl Value for OptionalHeader {
     }
 }
 
-/// Who may register applications over HTTP.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RegistrationMode {
-    /// Nobody.
-    Off,
-    /// Whoever has an API key for it.
-    Token,
-    /// Anybody.
-    Open,
-}
-
-impl Value for RegistrationMode {
-    fn expected() -> String {
-        "off, token or open".to_owned()
-    }
-    fn parse(text: &str) -> Option<Self> {
-        match text {
-            "off" => Some(Self::Off),
-            "token" => Some(Self::Token),
-            "open" => Some(Self::Open),
-            _ => None,
-        }
-    }
-    fn shown(&self) -> String {
-        let text = match self {
-            Self::Off => "off",
-            Self::Token => "token",
-            Self::Open => "open",
-        };
-        text.to_owned()
-    }
-}
-
 impl Value for Duration {
     fn expected() -> String {
         "a duration of at least a second, such as 90d, 12h, 30m or 45s".to_owned()

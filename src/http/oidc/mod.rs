@@ -54,7 +54,7 @@ pub fn routes(state: &State) -> Router<State> {
         .route("/.well-known/openid-configuration", metadata.clone())
         .route("/.well-known/oauth-authorization-server", metadata)
         .route(JWKS, get(documents::key_set).options(cors::preflight))
-        .merge(resource_metadata::routes(&state.issuer))
+        .merge(resource_metadata::routes(state))
         .layer(from_fn(cors::for_everybody));
     let called = Router::new()
         .route(TOKEN, post(token::token).options(cors::preflight))

@@ -28,10 +28,12 @@ fn path_of(resource: &str) -> String {
 }
 
 /// The addresses of the documents.
-pub(super) fn routes(issuer: &str) -> Router<State> {
+pub(super) fn routes(state: &State) -> Router<State> {
+    let issuer = state.issuer.as_str();
+    let certificates = state.offer.certificates.is_some();
     let mut routes = Router::new();
     for (resource, document) in [
-        (issuer.to_owned(), userinfo(issuer)),
+        (issuer.to_owned(), userinfo(issuer, certificates)),
         (scim_url(issuer), scim(issuer)),
     ] {
         let handler = get(documents::prepared(&document)).options(cors::preflight);
@@ -40,7 +42,7 @@ pub(super) fn routes(issuer: &str) -> Router<State> {
     routes
 }
 
-fn userinfo(issuer: &str) -> Value {
+fn userinfo(issuer: &str, certificates: bool) -> Value {
     json!({
         "resource": issuer,
         "authorization_servers": [issuer],
@@ -48,7 +50,7 @@ fn userinfo(issuer: &str) -> Value {
         "bearer_methods_supported": ["header", "body"],
         "dpop_signing_alg_values_supported": Algorithm::ALL.map(Algorithm::as_str),
         "dpop_bound_access_tokens_required": false,
-        "tls_client_certificate_bound_access_tokens": true,
+        "tls_client_certificate_bound_access_tokens": certificates,
         "resource_name": "Userinfo",
     })
 }

@@ -33,7 +33,7 @@ pub use cookies::{CookieName, SetCookies};
 pub use form::{Form, FormRefused, LARGEST_FORM, PageForm};
 pub use frame::Frame;
 pub use language::{Language, Languages};
-pub use offer::{Offer, Registration};
+pub use offer::Offer;
 pub use page::{FormAction, Origin, Page};
 pub use refusal::PageRefusal;
 pub use request_id::{RequestId, ThisRequest};

@@ -6,24 +6,6 @@ use crate::domain::clients::AuthenticationMethod;
 pub struct Offer {
     /// Where the certificates of clients come from; none are taken without.
     pub certificates: Option<ClientCertificates>,
-    /// Whether, and by whom, clients may be registered over HTTP.
-    pub registration: Registration,
-    /// How many clients may be registered that way.
-    pub most_registered: u32,
-    /// Whether a client may be named by the address of a document that describes it.
-    pub client_documents: bool,
-}
-
-/// Who may register clients over HTTP (RFC 7591).
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub enum Registration {
-    /// Nobody.
-    #[default]
-    Off,
-    /// Whoever has an API key for it: the initial access token of the specification.
-    Token,
-    /// Anybody.
-    Open,
 }
 
 impl Offer {

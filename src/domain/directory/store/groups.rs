@@ -162,6 +162,6 @@ pub(in crate::domain::directory) async fn delete_group(
     change: &mut Change,
     id: GroupId,
 ) -> Result<(), Error> {
-    let statement = sql("delete from groups where id = $1").bind(id);
+    let statement = sql("delete from groups where id = $1").bind(id).long();
     change.execute(statement).await.map(drop)
 }

@@ -23,13 +23,22 @@ use crate::domain::grants::{
     self, Claims, Confirmation, InvalidProof, NotBound, Occasion, VerifiedAccessToken,
 };
 use crate::foundation::clock::Timestamp;
+use crate::foundation::crypto::certificate::Certificate;
 use crate::foundation::crypto::jose::Encryption;
-use crate::http::web::State;
+use crate::http::web::{ShownCertificate, State};
+
+/// What a proof of possession is told from.
+struct Request<'a> {
+    method: &'a Method,
+    headers: &'a HeaderMap,
+    certificate: Option<&'a Certificate>,
+}
 
 /// Userinfo, by GET or by POST.
 pub(super) async fn userinfo(
     Shared(state): Shared<State>,
     RawQuery(query): RawQuery,
+    ShownCertificate(certificate): ShownCertificate,
     method: Method,
     headers: HeaderMap,
     body: Body,
@@ -37,7 +46,16 @@ pub(super) async fn userinfo(
     let body = (method == Method::POST).then_some(body);
     let answered = async {
         let presented = presented(query.as_deref(), &headers, body).await?;
-        let (client, claims) = claims(&state, &presented, (&method, &headers)).await?;
+        let (client, claims) = claims(
+            &state,
+            &presented,
+            &Request {
+                method: &method,
+                headers: &headers,
+                certificate: certificate.as_ref(),
+            },
+        )
+        .await?;
         told(&state, &client, &claims).await
     };
     let response = match answered.await {
@@ -72,7 +90,7 @@ async fn told(state: &State, client: &Client, claims: &Claims) -> Result<Respons
 async fn claims(
     state: &State,
     presented: &Presented,
-    request: (&Method, &HeaderMap),
+    request: &Request<'_>,
 ) -> Result<(Arc<Client>, Claims), Refusal> {
     let now = state.clock.now();
     let keys = &state.signing_keys;
@@ -106,21 +124,21 @@ async fn prove_possession(
     state: &State,
     presented: &Presented,
     token: &VerifiedAccessToken,
-    (method, headers): (&Method, &HeaderMap),
+    request: &Request<'_>,
     now: Timestamp,
 ) -> Result<(), Refusal> {
     match (token.confirmation(), presented.scheme) {
         (None, Scheme::Bearer) => Ok(()),
         (Some(Confirmation::Key(jkt)), Scheme::Dpop) => {
             let occasion = Occasion {
-                method: method.as_str(),
+                method: request.method.as_str(),
                 url: &format!("{}{USERINFO}", state.issuer),
                 access_token: Some(presented.token.reveal()),
                 // It is bound to the token, which lives for minutes: there is nothing that
                 // could be prepared long before.
                 nonce_wanted: false,
             };
-            let proof = dpop::proof(state, headers, &occasion, now)?;
+            let proof = dpop::proof(state, request.headers, &occasion, now)?;
             let proof = proof.ok_or(NotBound::ProofMissing)?;
             if proof.jkt != *jkt {
                 return Err(Refusal::InvalidToken(presented.scheme));
@@ -132,7 +150,7 @@ async fn prove_possession(
             }
         }
         (Some(Confirmation::Certificate(thumbprint)), Scheme::Bearer) => {
-            let shown = client_certificate(state, headers);
+            let shown = request.certificate.map(Certificate::thumbprint);
             match shown.is_some_and(|shown| shown == *thumbprint) {
                 true => Ok(()),
                 false => Err(Refusal::InvalidToken(presented.scheme)),
@@ -140,8 +158,4 @@ async fn prove_possession(
         }
         _ => Err(Refusal::InvalidToken(presented.scheme)),
     }
-}
-
-fn client_certificate(_state: &State, _headers: &HeaderMap) -> Option<String> {
-    None
 }
