@@ -197,11 +197,7 @@ on_both_engines! {
             ("", "invalid_request"),
             ("password", "unsupported_grant_type"),
             ("client_credentials", "unauthorized_client"),
-<<<<<<< HEAD
-            ("urn:ietf:params:oauth:grant-type:saml2-bearer", "unsupported_grant_type"),
-=======
             ("urn:ietf:params:oauth:grant-type:token-exchange", "unauthorized_client"),
->>>>>>> main
             ("refresh_token", "unauthorized_client"),
         ] {
             let form = [("grant_type", grant.to_owned())];
