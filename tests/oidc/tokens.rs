@@ -193,7 +193,7 @@ on_both_engines! {
             ("aud", json!([good["aud"], "https://other.example"])),
             ("iss", json!([good["iss"]])),
             ("iss", json!("https://other.example")),
-            ("sub", json!("x")),
+            ("sub", json!("01a1fd55-7a80-71a2-b1b3-f0a60bcbda50")),
             ("grant", json!("x")),
         ] {
             let mut claims = good.clone();
