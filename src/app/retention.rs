@@ -47,6 +47,9 @@ const SWEEPS: &[(&str, Sweep)] = &[
     ("used assertions", |change, _| {
         Box::pin(clients::assertion::sweep(change, BATCH))
     }),
+    ("applications that registered themselves", |change, _| {
+        Box::pin(clients::sweep_self_registered(change, BATCH))
+    }),
     ("API keys", |change, _| {
         Box::pin(api_keys::sweep(change, BATCH))
     }),

@@ -14,7 +14,9 @@ use super::{
     worker::Worker,
 };
 use crate::{
-    domain::{grants::TokenRules, mail, signin::Lifetimes, signing_keys},
+    domain::{
+        clients::RegistrationPolicy, grants::TokenRules, mail, signin::Lifetimes, signing_keys,
+    },
     foundation::{
         clock::Clock,
         crypto::{
@@ -257,6 +259,10 @@ fn trusted_proxies(settings: &Settings) -> TrustedProxies {
 pub fn offer(settings: &Settings) -> Result<Offer, StartError> {
     Ok(Offer {
         certificates: certificates(settings)?,
+        registration: RegistrationPolicy {
+            who: settings.registration,
+            quota: settings.registration_quota.0,
+        },
     })
 }
 

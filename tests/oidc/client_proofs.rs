@@ -122,6 +122,7 @@ async fn behind_a_proxy(world: World, trusted: bool) -> World {
                     header: HEADER.parse().unwrap(),
                     authorities: Authorities::from_pem(AUTHORITY),
                 }),
+                ..Offer::default()
             };
         })
         .await

@@ -51,7 +51,7 @@ fn assert_inactive(answer: &Answer) {
     );
 }
 
-async fn disable(world: &World, client: &str) {
+pub async fn disable(world: &World, client: &str) {
     let mut tx = world.db.begin().await.unwrap();
     let now = world.now();
     tx.execute(

@@ -43,6 +43,8 @@ mod proof;
 mod pushed;
 mod races;
 mod refresh;
+mod registration;
+mod registration_policy;
 mod registry;
 mod request_objects;
 mod resources;

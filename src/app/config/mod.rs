@@ -6,13 +6,14 @@ mod appearance;
 pub mod documentation;
 pub mod duration;
 pub mod mail;
+mod registration;
 mod source;
 pub mod table;
 pub mod value;
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
-use crate::http::web::Colour;
+use crate::{domain::clients::MayRegister, http::web::Colour};
 pub use appearance::BrandName;
 use mail::{MailUrl, Sender};
 pub use source::{Given, Origin};
@@ -43,6 +44,10 @@ settings! {
         rate_limits: Switch = "on",
         /// The proxies in front of the server, whose `X-Forwarded-For` is believed.
         trusted_proxies: Ranges = "",
+        /// Whether applications may register themselves at `/oauth2/register` (RFC 7591): not at all, with an API key of the scope `client-registration`, or whoever comes.
+        registration: MayRegister = "off",
+        /// How many applications may have registered themselves without an API key.
+        registration_quota: Whole<1, 1000000> = "1000",
     }
 
     /// Calls to other servers: key sets and metadata of issuers that were named here.

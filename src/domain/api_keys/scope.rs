@@ -9,24 +9,27 @@ pub enum Scope {
     Scim,
     /// A resource server: asks whether access tokens are active (RFC 7662).
     Introspection,
+    /// The initial access token of RFC 7591: registers clients.
+    ClientRegistration,
 }
 
 impl Scope {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Scim, Self::Introspection];
+    pub const ALL: [Self; 3] = [Self::Scim, Self::Introspection, Self::ClientRegistration];
 
     /// Its word.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Scim => "scim",
             Self::Introspection => "introspection",
+            Self::ClientRegistration => "client-registration",
         }
     }
 }
 
 /// The text is no scope of an API key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("\"{0}\" is no scope of an API key; there are: scim, introspection")]
+#[error("\"{0}\" is no scope of an API key; there are: scim, introspection, client-registration")]
 pub struct UnknownScope(String);
 
 impl FromStr for Scope {

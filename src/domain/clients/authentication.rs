@@ -138,7 +138,7 @@ fn method(client: &Client, proof: &Proof<'_>) -> Result<AuthenticationMethod, Un
 
 // All of them are compared, each in constant time: neither the time nor the order tells which
 // one came close.
-fn is_live_secret(client: &Client, secret: &Secret, now: Timestamp) -> bool {
+pub(super) fn is_live_secret(client: &Client, secret: &Secret, now: Timestamp) -> bool {
     let presented: Digest = secret.digest();
     client.secrets.iter().fold(false, |found, kept| {
         let same = kept.digest.matches(&presented);

@@ -12,6 +12,7 @@ pub mod redirect_uri;
 mod registration;
 mod registry;
 pub mod scope;
+mod self_registration;
 mod store;
 
 use std::fmt;
@@ -30,6 +31,10 @@ pub use registration::{
 };
 pub use registry::Registry;
 pub use scope::Scope;
+pub use self_registration::{
+    MayRegister, NotRegistered, Registration, RegistrationPolicy, SelfRegistration,
+    sweep as sweep_self_registered,
+};
 
 use super::audit::ConnectionId;
 use crate::foundation::clock::Timestamp;

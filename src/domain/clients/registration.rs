@@ -19,6 +19,7 @@ const SECRET_PREFIX: &str = "dwcs_";
 const LONGEST_NAME: usize = 200;
 
 /// An application to be registered.
+#[derive(Clone)]
 pub struct NewClient {
     /// What people read on the consent page.
     pub name: String,
@@ -119,7 +120,7 @@ pub async fn register_for(
 
 // `client_secret_jwt` is checked by signing again: there the secret has to be readable, so it
 // is sealed beside its digest. Of all other clients the database keeps nothing that opens.
-async fn issue_secret(
+pub(super) async fn issue_secret(
     change: &mut Change,
     id: &ClientId,
     sealed_with: Option<&MasterKey>,
@@ -277,7 +278,7 @@ async fn insert(
 
 impl NewClient {
     /// Whether it proves itself with a secret.
-    fn has_secret(&self) -> bool {
+    pub(super) fn has_secret(&self) -> bool {
         let method = self.metadata.token_endpoint_auth_method;
         self.confidential && method.is_none_or(AuthenticationMethod::has_secret)
     }

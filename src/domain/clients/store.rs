@@ -80,6 +80,26 @@ pub(super) async fn update_metadata(
     change.execute(statement).await.map(drop)
 }
 
+/// Replaces everything that a client registered.
+pub(super) async fn update_client(
+    change: &mut Change,
+    id: &ClientId,
+    new: &NewClient,
+) -> Result<(), Error> {
+    let metadata = written(&new.metadata)?;
+    let now = change.now();
+    let statement = sql("update clients
+            set name = $2, confidential = $3, metadata = $4, scope = $5, updated_at = $6
+          where id = $1")
+    .bind(id)
+    .bind(new.name.trim())
+    .bind(new.confidential)
+    .bind(metadata)
+    .bind(new.scope.to_string())
+    .bind(now);
+    change.execute(statement).await.map(drop)
+}
+
 /// Whether it was the first.
 pub(super) async fn insert_used_assertion(
     change: &mut Change,

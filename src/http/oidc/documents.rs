@@ -9,10 +9,10 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::{AUTHORIZE, DEVICE, INTROSPECT, JWKS, LOGOUT, PAR, REVOKE, TOKEN, USERINFO};
+use super::{AUTHORIZE, DEVICE, INTROSPECT, JWKS, LOGOUT, PAR, REGISTER, REVOKE, TOKEN, USERINFO};
 use crate::domain::clients::scope;
 use crate::domain::clients::{
-    AuthenticationMethod, GrantType, ResponseMode, ResponseType, SubjectType,
+    AuthenticationMethod, GrantType, MayRegister, ResponseMode, ResponseType, SubjectType,
 };
 use crate::domain::signin::Acr;
 use crate::foundation::crypto::digest::Digest;
@@ -89,7 +89,7 @@ fn knows(headers: &HeaderMap, etag: &str) -> bool {
 /// What is on, subject by subject. A new feature adds its lines to its subject.
 fn describe(issuer: &str, offer: &Offer) -> Value {
     let subjects = [
-        endpoints(issuer),
+        endpoints(issuer, offer),
         requests(),
         tokens(),
         client_authentication(offer),
@@ -103,9 +103,9 @@ fn describe(issuer: &str, offer: &Offer) -> Value {
     Value::Object(entries.flatten().collect())
 }
 
-fn endpoints(issuer: &str) -> Value {
+fn endpoints(issuer: &str, offer: &Offer) -> Value {
     let at = |path: &str| format!("{issuer}{path}");
-    json!({
+    let mut endpoints = json!({
         "issuer": issuer,
         "authorization_endpoint": at(AUTHORIZE),
         "token_endpoint": at(TOKEN),
@@ -116,7 +116,11 @@ fn endpoints(issuer: &str) -> Value {
         "device_authorization_endpoint": at(DEVICE),
         "jwks_uri": at(JWKS),
         "end_session_endpoint": at(LOGOUT),
-    })
+    });
+    if offer.registration.who != MayRegister::Nobody {
+        endpoints["registration_endpoint"] = json!(at(REGISTER));
+    }
+    endpoints
 }
 
 fn requests() -> Value {

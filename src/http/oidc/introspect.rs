@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::json;
 
-use super::client::{self, TokenError, required};
+use super::client::{self, TokenError, bearer, required};
 use super::json::no_store;
 use crate::domain::api_keys::{self, ApiKeyId, Refusal, Scope};
 use crate::domain::clients::Client;
@@ -80,7 +80,7 @@ async fn caller(
     form: &Form,
     now: Timestamp,
 ) -> Result<Caller, TokenError> {
-    if let Some(key) = api_key(&call.headers) {
+    if let Some(key) = bearer(&call.headers) {
         return by_key(state, key, form, now).await;
     }
     let client = call.authenticated(state, form, now).await?;
@@ -90,12 +90,6 @@ async fn caller(
     } else {
         Err(TokenError::invalid_client())
     }
-}
-
-fn api_key(headers: &HeaderMap) -> Option<&str> {
-    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, key) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
 }
 
 async fn by_key(

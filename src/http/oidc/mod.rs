@@ -18,6 +18,7 @@ mod json;
 mod logout;
 mod par;
 mod redirect;
+mod registration;
 mod resource_metadata;
 mod resume;
 mod revoke;
@@ -39,6 +40,7 @@ const USERINFO: &str = "/oauth2/userinfo";
 const INTROSPECT: &str = "/oauth2/introspect";
 const REVOKE: &str = "/oauth2/revoke";
 const DEVICE: &str = "/oauth2/device";
+const REGISTER: &str = "/oauth2/register";
 /// Where people type the code of a device. It is short: they type it, too.
 const VERIFICATION: &str = "/device";
 const VERIFICATION_DECISION: &str = "/device/decide";
@@ -78,7 +80,10 @@ pub fn routes(state: &State) -> Router<State> {
         .route(VERIFICATION_DECISION, post(device::decide))
         .route(LOGOUT, get(logout::by_query).post(logout::by_form))
         .route(LOGOUT_CONFIRM, post(logout::confirm));
-    published.merge(called).merge(visited)
+    published
+        .merge(called)
+        .merge(visited)
+        .merge(registration::routes(state))
 }
 
 fn consent_path(handle: &str) -> String {

@@ -1,11 +1,13 @@
 use super::certificate::ClientCertificates;
-use crate::domain::clients::AuthenticationMethod;
+use crate::domain::clients::{AuthenticationMethod, RegistrationPolicy};
 
 /// What this issuer offers to clients, as far as it is an administrator's to say.
 #[derive(Clone, Debug, Default)]
 pub struct Offer {
     /// Where the certificates of clients come from; none are taken without.
     pub certificates: Option<ClientCertificates>,
+    /// Whether clients may register themselves.
+    pub registration: RegistrationPolicy,
 }
 
 impl Offer {

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::FromRequestParts;
-use axum::http::{HeaderMap, request::Parts};
+use axum::http::{HeaderMap, header, request::Parts};
 
 use self::basic::Basic;
 pub(super) use self::error::TokenError;
@@ -156,6 +156,13 @@ struct Presented<'f> {
 pub(super) fn required<'f>(form: &'f Form, name: &'static str) -> Result<&'f str, TokenError> {
     let given = form.get(name).filter(|value| !value.is_empty());
     given.ok_or_else(|| TokenError::missing(name))
+}
+
+/// What stands in the header as a bearer token.
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
 fn unreadable(refused: FormRefused) -> TokenError {
