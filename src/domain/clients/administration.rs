@@ -36,6 +36,7 @@ pub async fn revise(change: &mut Change, id: &ClientId, mut new: Revised) -> Res
     new.metadata.check(client.confidential)?;
     let changed = differences(&client, &new)?;
     if changed.is_empty() {
+        change.unrecorded("nothing is other than before");
         return Ok(());
     }
     store::update_client(change, id, &new).await?;
@@ -77,6 +78,7 @@ fn differences(client: &Client, new: &Revised) -> Result<Vec<String>, Refused> {
 pub async fn set_enabled(change: &mut Change, id: &ClientId, enabled: bool) -> Result<(), Refused> {
     let client = lock(change, id).await?;
     if client.is_enabled() == enabled {
+        change.unrecorded("it was so before");
         return Ok(());
     }
     let disabled_at = (!enabled).then(|| change.now());
