@@ -33,7 +33,7 @@ async fn set_enabled(app: &Application<'_>, enabled: bool) {
     commit(app.world, change).await;
 }
 
-async fn rotated(app: &Application<'_>, overlap: u64) -> Result<String, Refused> {
+pub async fn rotated(app: &Application<'_>, overlap: u64) -> Result<String, Refused> {
     let mut change = change(app.world).await;
     let rotation = Rotation {
         overlap: Duration::from_secs(overlap),
@@ -111,6 +111,36 @@ on_both_engines! {
         assert_eq!(app.tokens(&browser).await.status, 200);
         rotated(&app, 60).await.unwrap();
         assert_eq!(rows(&world, "client_secrets").await, 2, "ended secrets are not kept");
+    }
+
+    async fn of_32_rotations_at_once_one_makes_a_second_secret(world: World) {
+        let app = confidential(&world).await;
+        let all = (0..32).map(|_| rotated(&app, 60));
+        let all = futures_util::future::join_all(all).await;
+        assert_eq!(all.iter().filter(|made| made.is_ok()).count(), 1);
+        let refused = |made: &&Result<String, Refused>| matches!(made, Err(Refused::RotationUnderWay { .. }));
+        assert_eq!(all.iter().filter(refused).count(), 31);
+        assert_eq!(rows(&world, "client_secrets").await, 2);
+        let ended = (0..32).map(|_| rotated(&app, 0));
+        let ended = futures_util::future::join_all(ended).await;
+        assert!(ended.iter().all(Result::is_ok), "without overlap each ends those before");
+        let client = app.world.state.clients.get(&app.client_id).unwrap();
+        assert_eq!(client.secret_ends(world.now()), [None]);
+    }
+
+    async fn of_32_deletions_at_once_one_is_done(world: World) {
+        let app = confidential(&world).await;
+        let deletion = async |_: usize| {
+            let mut change = change(&world).await;
+            clients::delete(&mut change, &id(&app)).await?;
+            change.commit().await.map_err(Refused::from)
+        };
+        let all = futures_util::future::join_all((0..32).map(deletion)).await;
+        assert_eq!(all.iter().filter(|done| done.is_ok()).count(), 1);
+        assert!(all.iter().flat_map(|done| done.as_ref().err()).all(|why| matches!(why, Refused::NoSuchClient(_))));
+        assert_eq!(events(&world, "client.deleted").await, 1);
+        assert!(matches!(rotated(&app, 0).await, Err(Refused::NoSuchClient(_))));
+        assert_eq!(rows(&world, "client_secrets").await, 0);
     }
 
     async fn a_revised_client_lives_by_its_new_rules(world: World) {
