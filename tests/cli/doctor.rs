@@ -34,7 +34,7 @@ with_the_program! {
         }
         let text = program.run(&["check"]).out;
         assert!(text.contains("ok    database: "), "{text}");
-        assert!(!text.contains("doorward@"), "no user of the database: {text}");
+        assert!(!text.contains("://doorward@"), "no user of the database: {text}");
     }
 }
 

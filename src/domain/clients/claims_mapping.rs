@@ -224,7 +224,9 @@ impl ClaimsMapping {
     /// # Errors
     /// What is wrong with it.
     pub fn read(value: &Value, extensions: &[&'static Schema]) -> Result<Self, InvalidMapping> {
-        let mapping: Self = serde_json::from_value(value.clone())?;
+        // A list would be read as the fields in their order.
+        let fields: Map<String, Value> = serde_json::from_value(value.clone())?;
+        let mapping: Self = serde_json::from_value(Value::Object(fields))?;
         if mapping.claims.len() > MOST_CLAIMS {
             return Err(InvalidMapping::TooMany);
         }

@@ -61,7 +61,6 @@ impl Asked {
         said.retain(|name, _| !RESERVED.contains(&name.as_str()));
         let mut metadata = metadata_of(&said)?;
         complete(&mut metadata, &said);
-        keep_reserved(&mut metadata, before);
         let refused = |grant: &&GrantType| metadata.grant_types.contains(grant);
         if standing == Standing::Stranger
             && let Some(grant) = VOUCHED_FOR.iter().find(refused)
@@ -69,14 +68,32 @@ impl Asked {
             return Err(NotRegistered::Grant(*grant));
         }
         let method = metadata.token_endpoint_auth_method;
-        Ok(Self {
+        let mut asked = Self {
             client: NewClient {
                 name: name.unwrap_or_else(|| name_of(&metadata)),
                 confidential: method != Some(AuthenticationMethod::None),
                 metadata,
                 scope,
             },
-        })
+        };
+        asked.keep_reserved(before);
+        Ok(asked)
+    }
+
+    /// Leaves what only an administrator says as it was.
+    pub fn keep_reserved(&mut self, before: &Metadata) {
+        let metadata = &mut self.client.metadata;
+        metadata.profile = before.profile;
+        metadata
+            .external_authentication
+            .clone_from(&before.external_authentication);
+        metadata.resources.clone_from(&before.resources);
+        metadata.response_modes.clone_from(&before.response_modes);
+        metadata.may_exchange.clone_from(&before.may_exchange);
+        metadata.claims_mapping.clone_from(&before.claims_mapping);
+        metadata.access_token_lifetime = before.access_token_lifetime;
+        // It may become stricter by itself, and not laxer.
+        metadata.require_pkce |= before.require_pkce;
     }
 }
 
@@ -134,18 +151,6 @@ fn complete(metadata: &mut Metadata, said: &Map<String, Value>) {
     }
     let method = &mut metadata.token_endpoint_auth_method;
     method.get_or_insert(AuthenticationMethod::SecretBasic);
-}
-
-fn keep_reserved(metadata: &mut Metadata, before: &Metadata) {
-    metadata.profile = before.profile;
-    metadata.external_authentication = before.external_authentication.clone();
-    metadata.resources = before.resources.clone();
-    metadata.response_modes = before.response_modes.clone();
-    metadata.may_exchange = before.may_exchange.clone();
-    metadata.claims_mapping = before.claims_mapping.clone();
-    metadata.access_token_lifetime = before.access_token_lifetime;
-    // It may become stricter by itself, and not laxer.
-    metadata.require_pkce |= before.require_pkce;
 }
 
 // People have to recognise it: by where it would send them, when it has no name.

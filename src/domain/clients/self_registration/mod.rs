@@ -10,6 +10,7 @@ mod store;
 use serde_json::{Value, json};
 
 use self::asked::Asked;
+use super::administration::lock;
 use super::authentication::is_live_secret;
 use super::registration::{self, issue_secret};
 use super::{AuthenticationMethod, Client, ClientId, Metadata, Scope};
@@ -172,16 +173,19 @@ impl SelfRegistration<'_> {
             _ => Standing::Stranger,
         };
         self.check_named(client, &said)?;
-        let asked = self.read(said, standing, &client.metadata).await?;
+        let mut asked = self.read(said, standing, &client.metadata).await?;
         let actor = Actor::Client(client.id.to_string());
         let mut change = Change::begin(self.db, actor, self.now).await?;
         let next = Secret::generate(TOKEN_PREFIX);
+        // What an administrator does at this moment is not undone.
+        let client = &lock(&mut change, &client.id).await?;
+        asked.keep_reserved(&client.metadata);
         // The token is used up first, and only of a client that is enabled at this moment: of
         // two who come with it one changes something.
         if !store::replace_token(&mut change, &client.id, token, &next).await? {
             return Err(NotRegistered::Token);
         }
-        super::store::update_client(&mut change, &client.id, &asked.client).await?;
+        super::store::replace_client(&mut change, &client.id, &asked.client).await?;
         let secret = self.secret_for(&mut change, client, &asked).await?;
         super::store::advance_revision(&mut change).await?;
         change.record(

@@ -56,6 +56,8 @@ impl From<Refused> for NotRegistered {
         match refused {
             Refused::Metadata(refused) => Self::Metadata(refused),
             Refused::Db(error) => Self::Db(error),
+            // It ended a moment ago.
+            Refused::NoSuchClient(_) => Self::Token,
             refused => Self::Refused(refused),
         }
     }
