@@ -54,7 +54,7 @@ impl MapClaims {
         let written = self.file.as_ref().map(read_json).transpose()?;
         context
             .with_database(async |db| {
-                let client = found(db, &self.client_id).await?;
+                let client = find_client(db, &self.client_id).await?;
                 let mapping = match &written {
                     Some(written) => Some(checked(db, written).await?),
                     None => None,
@@ -78,7 +78,7 @@ impl PreviewClaims {
         let issuer = context.settings().public_url.as_str().to_owned();
         context
             .with_database(async |db| {
-                let mut client = found(db, &self.client_id).await?;
+                let mut client = find_client(db, &self.client_id).await?;
                 if let Some(written) = &written {
                     let mapping = checked(db, written).await?;
                     client.metadata.claims_mapping = Some(serde_json::to_value(mapping)?);
@@ -123,7 +123,7 @@ async fn preview(
     }))
 }
 
-async fn found(db: &Db, client_id: &str) -> Outcome<Client> {
+pub(super) async fn find_client(db: &Db, client_id: &str) -> Outcome<Client> {
     let all = clients::list(db).await?;
     let found = all
         .into_iter()

@@ -12,6 +12,7 @@ mod support;
 mod program;
 
 mod api_keys;
+mod application_changes;
 mod applications;
 mod configuration;
 mod connections;

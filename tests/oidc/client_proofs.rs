@@ -189,6 +189,19 @@ on_both_engines! {
         assert_eq!(shown.error(), REFUSED);
     }
 
+    async fn a_rotated_secret_signs_beside_the_one_before(world: World) {
+        let app = with_shared_secret(&world).await;
+        let first = app.secret.clone().unwrap();
+        let second = crate::client_administration::rotated(&app, 60).await.unwrap();
+        let header = json!({ "alg": "HS256" });
+        let signed = |secret: &str| shared(&header, &claims(&app, &json!({})), secret.as_bytes());
+        assert_eq!(present(&app, &signed(&first)).await.error(), PASSED);
+        assert_eq!(present(&app, &signed(&second)).await.error(), PASSED);
+        app.pass(61);
+        assert_eq!(present(&app, &signed(&first)).await.error(), REFUSED);
+        assert_eq!(present(&app, &signed(&second)).await.error(), PASSED);
+    }
+
     async fn item_26_a_certificate_is_recognised_by_its_name_and_its_authority(world: World) {
         let world = behind_a_proxy(world, true).await;
         let app = serve(&world, true, named()).await;

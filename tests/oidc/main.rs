@@ -15,6 +15,7 @@ mod authorize;
 mod backchannel_logout;
 mod bound_to_certificates;
 mod claims_mapping;
+mod client_administration;
 mod client_authentication;
 mod client_credentials;
 mod client_proofs;

@@ -2,9 +2,11 @@
 //! secrets, how they prove themselves, and the snapshot of them that every request reads.
 //! Does not own what users allow them: that is `grants`.
 
+mod administration;
 pub mod assertion;
 mod authentication;
 pub mod claims_mapping;
+mod in_force;
 mod key_sets;
 mod metadata;
 pub mod profile;
@@ -16,8 +18,10 @@ mod store;
 
 use std::fmt;
 
+pub use administration::{Revised, Rotation, delete, revise, rotate_own_secret, set_enabled};
 pub use authentication::{Means, Proof, Unauthenticated, authenticate};
 pub use claims_mapping::{ClaimsMapping, InvalidMapping, Place};
+pub use in_force::{InForce, Reason};
 pub use key_sets::{KeySets, KeySource, NoKeys};
 pub use metadata::{
     ApplicationType, AuthenticationMethod, ExternalAuthentication, GrantType, InvalidMetadata,
@@ -147,6 +151,19 @@ impl Client {
     /// What is in force for it: its profile, made stricter by what it registered.
     pub fn rules(&self) -> Rules {
         Rules::of(&self.metadata, self.confidential)
+    }
+
+    /// Whether it may ask the authorization endpoint for `wanted`: it registered it, and its
+    /// profile lets it.
+    pub fn may_ask_for(&self, wanted: ResponseType) -> bool {
+        let code_only = self.rules().code_only && wanted != ResponseType::Code;
+        self.metadata.may_ask_for(wanted) && !code_only
+    }
+
+    /// When each of its live secrets ends; one without an end lives until it is rotated.
+    pub fn secret_ends(&self, now: Timestamp) -> Vec<Option<Timestamp>> {
+        let live = self.secrets.iter().filter(|secret| secret.is_live(now));
+        live.map(|secret| secret.expires_at).collect()
     }
 
     /// Whether its requests must carry a code challenge. A public client's code is worth

@@ -147,7 +147,7 @@ pub async fn rotate_secret(
     rotate(change, id, None, (overlap, Some(lifetime))).await
 }
 
-async fn rotate(
+pub(super) async fn rotate(
     change: &mut Change,
     id: &ClientId,
     sealed_with: Option<&MasterKey>,

@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use super::{Client, ClientId, KeptSecret, Metadata, NewClient};
+use super::{Client, ClientId, KeptSecret, Metadata, NewClient, Revised};
 use crate::domain::audit::{Change, ConnectionId};
 use crate::foundation::clock::Timestamp;
 use crate::foundation::crypto::digest::Digest;
@@ -76,6 +76,54 @@ pub(super) async fn update_metadata(
     let statement = sql("update clients set metadata = $2, updated_at = $3 where id = $1")
         .bind(client)
         .bind(metadata)
+        .bind(change.now());
+    change.execute(statement).await.map(drop)
+}
+
+/// Whether there is such a client, which is locked until the change is done.
+pub(super) async fn touch(change: &mut Change, client: &ClientId) -> Result<bool, Error> {
+    let statement = sql("update clients set updated_at = $2 where id = $1")
+        .bind(client)
+        .bind(change.now());
+    Ok(change.execute(statement).await? == 1)
+}
+
+pub(super) async fn update_client(
+    change: &mut Change,
+    client: &ClientId,
+    new: &Revised,
+) -> Result<(), Error> {
+    let statement = sql("update clients set name = $2, scope = $3 where id = $1")
+        .bind(client)
+        .bind(&new.name)
+        .bind(new.scope.to_string());
+    change.execute(statement).await?;
+    update_metadata(change, client, &new.metadata).await
+}
+
+pub(super) async fn set_disabled(
+    change: &mut Change,
+    client: &ClientId,
+    disabled_at: Option<Timestamp>,
+) -> Result<(), Error> {
+    let statement = sql("update clients set disabled_at = $2 where id = $1")
+        .bind(client)
+        .bind(disabled_at);
+    change.execute(statement).await.map(drop)
+}
+
+/// With everything that refers to it.
+pub(super) async fn delete_client(change: &mut Change, client: &ClientId) -> Result<(), Error> {
+    let statement = sql("delete from clients where id = $1").bind(client);
+    change.execute(statement).await.map(drop)
+}
+
+pub(super) async fn delete_ended_secrets(
+    change: &mut Change,
+    client: &ClientId,
+) -> Result<(), Error> {
+    let statement = sql("delete from client_secrets where client_id = $1 and expires_at <= $2")
+        .bind(client)
         .bind(change.now());
     change.execute(statement).await.map(drop)
 }

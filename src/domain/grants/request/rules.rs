@@ -60,11 +60,7 @@ pub(super) fn response_type(sent: &Sent<'_>, request: &mut AuthorizationRequest)
     let Some(text) = sent.parameters.get("response_type") else {
         return invalid("response_type is missing");
     };
-    let client = &request.client;
-    let may = |kind: &ResponseType| {
-        let code_only = client.rules().code_only && *kind != ResponseType::Code;
-        client.metadata.may_ask_for(*kind) && !code_only
-    };
+    let may = |kind: &ResponseType| request.client.may_ask_for(*kind);
     let Some(kind) = parsed::<ResponseType>(text).filter(may) else {
         return Err((
             ErrorCode::UnsupportedResponseType,

@@ -1,0 +1,90 @@
+//! What can be said of an application in options, beside or instead of a file of metadata.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::Value as Json;
+
+use crate::cli::{Outcome, claims::read_json};
+use crate::domain::clients::{AuthenticationMethod, Metadata, Profile};
+use crate::foundation::crypto::jose::Algorithm;
+
+/// What an option says goes before what the file says.
+#[derive(Args, Debug)]
+pub(super) struct Choices {
+    /// A file with metadata as JSON, in the names of RFC 7591 and OpenID Connect (such as
+    /// `jwks_uri`, `logo_uri`, `response_types`), or `-` for standard input; what the options
+    /// say goes before it
+    #[arg(long, value_name = "FILE")]
+    metadata: Option<PathBuf>,
+    /// Where answers may go, word for word; may be given more than once
+    #[arg(long, value_name = "URI")]
+    redirect_uri: Vec<String>,
+    /// Where a browser may go after signing out; may be given more than once
+    #[arg(long, value_name = "URI")]
+    post_logout_redirect_uri: Vec<String>,
+    /// Where it is told that a person has signed out
+    #[arg(long, value_name = "URI")]
+    backchannel_logout_uri: Option<String>,
+    /// A resource that it may ask for tokens for (RFC 8707); may be given more than once
+    #[arg(long, value_name = "URI")]
+    resource: Vec<String>,
+    /// The set of rules that it lives by: oidc, oauth21 or fapi2
+    #[arg(long)]
+    profile: Option<Profile>,
+    /// The one way it proves itself, such as `private_key_jwt`
+    #[arg(long, value_name = "METHOD")]
+    token_endpoint_auth_method: Option<AuthenticationMethod>,
+    /// What its `id_token` is signed with: RS256, ES256, PS256 or `EdDSA`
+    #[arg(long, value_name = "ALG")]
+    id_token_alg: Option<Algorithm>,
+    /// Refuse its requests without PKCE
+    #[arg(long)]
+    require_pkce: bool,
+}
+
+impl Choices {
+    /// The metadata that they come to: those of the file, or else `base`, with the options.
+    pub(super) fn over(self, base: Metadata) -> Outcome<Metadata> {
+        let mut metadata = match &self.metadata {
+            Some(file) => read(&read_json(file)?)?,
+            None => base,
+        };
+        replace(&mut metadata.redirect_uris, self.redirect_uri);
+        replace(
+            &mut metadata.post_logout_redirect_uris,
+            self.post_logout_redirect_uri,
+        );
+        replace(&mut metadata.resources, self.resource);
+        if self.backchannel_logout_uri.is_some() {
+            metadata.backchannel_logout_uri = self.backchannel_logout_uri;
+        }
+        if self.token_endpoint_auth_method.is_some() {
+            metadata.token_endpoint_auth_method = self.token_endpoint_auth_method;
+        }
+        metadata.profile = self.profile.unwrap_or(metadata.profile);
+        let algorithm = &mut metadata.id_token_signed_response_alg;
+        *algorithm = self.id_token_alg.unwrap_or(*algorithm);
+        metadata.require_pkce |= self.require_pkce;
+        Ok(metadata)
+    }
+}
+
+fn replace(list: &mut Vec<String>, given: Vec<String>) {
+    if !given.is_empty() {
+        *list = given;
+    }
+}
+
+/// A protocol has to pass over members that it does not know (RFC 7591 §2). Here an
+/// administrator would never learn that a rule was misspelt, and so is not in force.
+fn read(text: &str) -> Outcome<Metadata> {
+    let unusable = |error: serde_json::Error| format!("the metadata cannot be used: {error}");
+    let given: Json = serde_json::from_str(text).map_err(unusable)?;
+    let known = serde_json::to_value(Metadata::default())?;
+    let mut names = given.as_object().into_iter().flat_map(|all| all.keys());
+    if let Some(name) = names.find(|name| known.get(name.as_str()).is_none()) {
+        return Err(format!("the metadata cannot be used: nothing is called {name:?}").into());
+    }
+    Ok(serde_json::from_value(given).map_err(unusable)?)
+}
