@@ -1,7 +1,7 @@
 //! SQLite in the process. A statement runs on the thread that awaits it: a point lookup takes a
 //! few microseconds, and handing it to a thread of its own and waiting for that thread takes
 //! several times as long. What cannot be so short does not hold the thread up: a read that has
-//! not ended after [`TICKS_AT_ONCE`] is broken off and begun anew on a thread for blocking work,
+//! not ended after a millisecond or so is broken off and begun anew on a thread for blocking work,
 //! and so go all statements that are known to be long, commits (they wait for the disk), and
 //! every wait for another process.
 

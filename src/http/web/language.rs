@@ -13,7 +13,7 @@ use crate::domain::directory::Profile;
 /// A longer list of languages is cut: nobody reads more.
 const MOST_LISTED: usize = 32;
 
-/// A language of the pages. The texts themselves are in [`super::texts`].
+/// A language of the pages. The texts themselves are in `texts`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Language {
     /// English: what is shown to whoever reads none of these.

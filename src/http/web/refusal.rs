@@ -20,7 +20,7 @@ use crate::foundation::{crypto::password::PasswordError, db};
 const COME_AGAIN: HeaderValue = HeaderValue::from_static("2");
 
 /// An error page with its status. It becomes a page on the outside of all doors
-/// ([`PageRefusal::shown_by`]), where the reader's language is known.
+/// (`shown_by`), where the reader's language is known.
 #[derive(Clone, Debug)]
 pub struct PageRefusal {
     status: StatusCode,
