@@ -377,11 +377,6 @@ impl Metadata {
                 return Err(InvalidMetadata::TooLong(name.unwrap_or(&"the metadata")));
             }
         }
-        // A day, as everything that is proven once a day.
-        let lifetime = self.access_token_lifetime;
-        if lifetime.is_some_and(|seconds| !(10..=86_400).contains(&seconds)) {
-            return Err(InvalidMetadata::Number("access_token_lifetime"));
-        }
         if self
             .default_max_age
             .is_some_and(|age| age > u32::MAX.into())

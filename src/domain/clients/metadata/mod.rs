@@ -147,9 +147,6 @@ pub struct Metadata {
     pub claims_mapping: Option<Value>,
     /// Whether it may exchange tokens, and for whom (our own name).
     pub may_exchange: MayExchange,
-    /// How long its access tokens live, in seconds, when not as long as the setting says (our
-    /// own name).
-    pub access_token_lifetime: Option<u64>,
 }
 
 impl Metadata {

@@ -91,7 +91,6 @@ impl Asked {
         metadata.response_modes.clone_from(&before.response_modes);
         metadata.may_exchange.clone_from(&before.may_exchange);
         metadata.claims_mapping.clone_from(&before.claims_mapping);
-        metadata.access_token_lifetime = before.access_token_lifetime;
         // It may become stricter by itself, and not laxer.
         metadata.require_pkce |= before.require_pkce;
     }
