@@ -337,12 +337,23 @@ on_both_engines! {
         let disabled = registered(&server, &app()).await;
         disable(&world, disabled.text("client_id")).await;
         assert_eq!(register(&server, Some(&key), &app()).await.status, 201);
+        let used = registered(&server, &app()).await;
+        let used = Application {
+            world: &world,
+            server,
+            client_id: used.text("client_id").to_owned(),
+            secret: None,
+            redirect_uri: REDIRECT_URI.to_owned(),
+        };
+        used.visitor().await;
         let settings = Settings::defaults().unwrap();
-        for (days, left) in [(29, 3), (2, 2)] {
+        for (days, left) in [(29, 4), (2, 3), (40, 3)] {
             world.clock.advance(std::time::Duration::from_secs(days * 86_400));
             retention::sweep(&world.db, &world.clock, &settings).await;
-            assert_eq!(clients(&world).await, left);
+            assert_eq!(clients(&world).await, left, "after {days} days more");
         }
+        let events = "select count(*) as n from audit_events where action = 'client.unused_removed'";
+        assert_eq!(number(&world, events).await, 1);
     }
 
     async fn checklist_39_no_page_of_another_origin_reads_a_registration(world: World) {
