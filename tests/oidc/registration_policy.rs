@@ -47,7 +47,6 @@ on_both_engines! {
         assert!(metadata.resources.is_empty() && metadata.response_modes.is_empty());
         assert_eq!(metadata.may_exchange, clients::MayExchange::Any(false));
         assert_eq!(metadata.claims_mapping, None);
-        assert_eq!(metadata.access_token_lifetime, None);
         assert!(client.confidential && client.connection.is_none());
     }
 
