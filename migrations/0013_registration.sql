@@ -14,3 +14,8 @@ create table self_registered_clients (
   constraint self_registered_clients_token unique (token_digest)
 );
 create index self_registered_clients_used_at on self_registered_clients (used_at);
+
+-- A client may delete itself, and what it was allowed goes with it: without these, by reading
+-- what all were allowed.
+create index consents_client_id on consents (client_id);
+create index grants_client_id on grants (client_id);

@@ -35,7 +35,6 @@ on_both_engines! {
             "response_modes": ["fragment"],
             "may_exchange": true,
             "claims_mapping": { "admin": true },
-            "access_token_lifetime": 86_400,
             "disabled_at": null,
             "connection_id": "00000000-0000-7000-8000-000000000001",
             "confidential": false,

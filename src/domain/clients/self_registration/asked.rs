@@ -10,14 +10,13 @@ use crate::domain::clients::{
 
 /// What only an administrator says. It is not read (RFC 7591 §2: what a server does not
 /// understand it ignores), and an application is not told of it.
-pub(super) const RESERVED: [&str; 7] = [
+pub(super) const RESERVED: [&str; 6] = [
     "profile",
     "external_authentication",
     "resources",
     "response_modes",
     "may_exchange",
     "claims_mapping",
-    "access_token_lifetime",
 ];
 
 /// What a stranger may ask people for; what this server knows beyond OpenID Connect (groups,
