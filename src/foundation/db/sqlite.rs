@@ -4,7 +4,6 @@
 //! not ended after a millisecond or so is broken off and begun anew on a thread for blocking work,
 //! and so go all statements that are known to be long, commits (they wait for the disk), and
 //! every wait for another process.
-
 //!
 //! Changes that wait for the writer share a commit: whoever is ready while another waits leaves
 //! its transaction open for that one, which goes on behind a savepoint, and is told when the last
