@@ -85,6 +85,10 @@ fn rows_of_newer(version: i64) -> Vec<Statement> {
              values ('d', 'u', 'g', 'c', 'openid', '{}', '', '', 1, 2, 5, 1, false)",
         )],
         18 => vec![sql("update users set active_stated = false where id = 'u'")],
+        19 => vec![sql(
+            "insert into recovery_codes (user_id, digest, created_at) values ('u', 'd', 1)",
+        )],
+        20 => vec![sql("update sessions set methods = 'password totp' where id = 's'")],
         other => panic!("schema version {other} has no rows in this test: add them"),
     }
 }

@@ -147,6 +147,8 @@ pub async fn sign_in_as(world: &World, user: UserId, browser: Secret) -> Browser
         destination: Destination::Account,
         application: None,
         login_hint: None,
+        demand: signin::Demand::NONE,
+        session: None,
     };
     let lifetimes = world.state.lifetimes;
     let handle = signin::begin(&mut change, &new, lifetimes).await.unwrap();

@@ -363,6 +363,8 @@ async fn taken_over(world: &World, browser: &Browser, user: UserId) -> signin::S
         destination: signin::Destination::Account,
         application: None,
         login_hint: None,
+        demand: signin::Demand::NONE,
+        session: None,
     };
     let lifetimes = world.state.lifetimes;
     let handle = signin::begin(&mut change, &new, lifetimes).await.unwrap();

@@ -194,7 +194,7 @@ on_both_engines! {
         let handle = begin(&world, &browser).await;
         let digest = browser.secret.digest();
         let mut noting = change(&world).await;
-        assert!(signin::note_password(&mut noting, &handle, &digest, ada).await.unwrap());
+        assert!(signin::note_proof(&mut noting, &handle, &digest, ada, signin::Method::Password).await.unwrap());
         noting.commit().await.unwrap();
 
         let mut cutting = change(&world).await;
@@ -202,7 +202,7 @@ on_both_engines! {
         cutting.commit().await.unwrap();
         assert!(opened(&world, &secret).await.is_none());
         let found = find(&world.db, &handle, &digest, world.now()).await.unwrap();
-        assert!(matches!(found, Found::Open(open) if open.proof.is_none()));
+        assert!(matches!(found, Found::Open(open) if open.proofs.is_empty()));
 
         let mut reviving = change(&world).await;
         lifecycle::activate(&mut reviving, ada).await.unwrap();
@@ -238,6 +238,8 @@ on_both_engines! {
                 destination: Destination::Account,
                 application: None,
                 login_hint: Some(hint.to_owned()),
+                demand: signin::Demand::NONE,
+                session: None,
             };
             let handle = signin::begin(&mut change, &new, world.state.lifetimes).await.unwrap();
             change.commit().await.unwrap();

@@ -158,6 +158,8 @@ pub async fn begin(world: &World, browser: &Browser) -> Secret {
         destination: Destination::Authorize(REQUEST.to_owned()),
         application: Some("Harbour <Expenses>".to_owned()),
         login_hint: None,
+        demand: signin::Demand::NONE,
+        session: None,
     };
     let handle = signin::begin(&mut change, &new, world.state.lifetimes).await;
     change.commit().await.unwrap();

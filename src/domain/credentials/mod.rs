@@ -6,10 +6,12 @@
 //! [`candidate`] reads, [`verify`] computes, and the caller writes ([`count_failure`],
 //! or [`confirm`] with what came of it).
 
+mod enrolled;
 mod policy;
 mod store;
 mod tries;
 
+pub use enrolled::{Enrolled, enrolled};
 pub use policy::{LONGEST_PASSWORD, PasswordRefused, SHORTEST_PASSWORD, new_password};
 pub use tries::{
     Factor, FailedTries, count_failure, count_unknown, failed_tries, reset_factor, reset_tries,

@@ -1,5 +1,5 @@
 use super::{
-    Candidate, StoredPassword,
+    Candidate, Enrolled, StoredPassword,
     tries::{Factor, FailedTries},
 };
 use crate::domain::{audit::Change, directory::UserId};
@@ -60,6 +60,30 @@ fn stored(row: &Row) -> Result<Option<StoredPassword>, Error> {
         must_change: row.get("must_change")?,
         set_at: row.get("set_at")?,
     }))
+}
+
+pub(super) async fn enrolled(mut from: impl Fetch, user: UserId) -> Result<Enrolled, Error> {
+    let statement = sql("select 'password' as kind from passwords where user_id = $1
+         union
+         select 'totp' as kind from totp_authenticators
+         where user_id = $1 and confirmed_at is not null
+         union
+         select kind from webauthn_credentials where user_id = $1 and suspended_at is null
+         union
+         select 'recovery_codes' as kind from recovery_codes
+         where user_id = $1 and used_at is null")
+    .bind(user);
+    let rows = from.fetch_all(statement).await?;
+    let kinds: Result<Vec<String>, Error> = rows.iter().map(|row| row.get("kind")).collect();
+    let kinds = kinds?;
+    let has = |kind: &str| kinds.iter().any(|known| known == kind);
+    Ok(Enrolled {
+        password: has("password"),
+        totp: has("totp"),
+        passkey: has("passkey"),
+        security_key: has("security_key"),
+        recovery_codes: has("recovery_codes"),
+    })
 }
 
 /// Compare and set: the hash that was verified, or nothing.

@@ -17,8 +17,14 @@ use crate::foundation::{
 /// What a user proves themself with.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Factor {
-    /// The password.
+    /// The password, and a temporary pass, which is typed in its place.
     Password,
+    /// The code of an authenticator app.
+    Totp,
+    /// A recovery code.
+    RecoveryCode,
+    /// A mailed code.
+    MailedCode,
 }
 
 impl Factor {
@@ -27,6 +33,9 @@ impl Factor {
     pub const fn word(self) -> &'static str {
         match self {
             Self::Password => "password",
+            Self::Totp => "totp",
+            Self::RecoveryCode => "recovery_code",
+            Self::MailedCode => "mailed_code",
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use super::{Allowed, AuthorizationRequest, ErrorCode, SignedIn};
 use crate::domain::directory::UserId;
-use crate::domain::signin::Acr;
+use crate::domain::signin::{Acr, Demand};
 use crate::foundation::clock::Timestamp;
 
 /// What is known when the question is asked.
@@ -32,8 +32,8 @@ pub struct Situation<'a> {
 /// What happens next.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Next {
-    /// The person signs in (again).
-    SignIn,
+    /// The person signs in (again), so that it comes to this.
+    SignIn(Demand),
     /// The person is asked.
     AskConsent,
     /// The client gets its code.
@@ -48,17 +48,21 @@ pub fn what_next(situation: &Situation<'_>) -> Next {
     if !can_be_met(situation.request) {
         return Next::Refuse(ErrorCode::UnmetAuthenticationRequirements);
     }
+    let sign_in =
+        |demand| unless_silent(prompt.none, Next::SignIn(demand), ErrorCode::LoginRequired);
+    let demand = demand(situation);
     let Some(signed_in) = situation.signed_in else {
-        return unless_silent(prompt.none, Next::SignIn, ErrorCode::LoginRequired);
+        return sign_in(demand);
     };
     if !is_fresh_enough(situation, signed_in) || !is_expected(situation, signed_in) {
-        return unless_silent(prompt.none, Next::SignIn, ErrorCode::LoginRequired);
+        return sign_in(Demand {
+            fresh: true,
+            ..demand
+        });
     }
-    match strength(situation, signed_in) {
+    match strength(situation, signed_in, demand) {
         Strength::Enough => {}
-        Strength::SignIn => {
-            return unless_silent(prompt.none, Next::SignIn, ErrorCode::LoginRequired);
-        }
+        Strength::SignIn => return sign_in(demand),
         Strength::Unmet => return Next::Refuse(ErrorCode::UnmetAuthenticationRequirements),
     }
     if !has_consent(situation) {
@@ -69,6 +73,30 @@ pub fn what_next(situation: &Situation<'_>) -> Next {
 
 fn unless_silent(silent: bool, next: Next, error: ErrorCode) -> Next {
     if silent { Next::Refuse(error) } else { next }
+}
+
+/// What the request asks of a sign-in: the weakest class that it names; essential ones before
+/// wishes (Core §5.5.1.1).
+fn demand(situation: &Situation<'_>) -> Demand {
+    let request = situation.request;
+    let lowest = |names: &mut dyn Iterator<Item = &str>| {
+        let known = names.filter_map(|name| name.parse::<Acr>().ok());
+        known.min()
+    };
+    let essential = request.terms.claims.essential_classes();
+    let demanded = match lowest(&mut essential.iter().copied()) {
+        Some(class) => Demand {
+            acr: Some(class),
+            essential: true,
+            fresh: false,
+        },
+        None => Demand {
+            acr: lowest(&mut request.terms.acr_values.iter().map(String::as_str)),
+            ..Demand::NONE
+        },
+    };
+    let fresh = situation.vouched || request.prompt.login || request.prompt.select_account;
+    Demand { fresh, ..demanded }
 }
 
 // A sign-in that was made for this request satisfies whatever the request asked of it:
@@ -101,27 +129,20 @@ enum Strength {
 // Core §5.5.1.1 and Unmet Authentication Requirements: an essential `acr` that is not met is an
 // error, but only after whatever could meet it was tried. `acr_values` is a wish (RFC 9470 §4):
 // it is tried once, and what the person could do is answered.
-fn strength(situation: &Situation<'_>, signed_in: &SignedIn) -> Strength {
-    let request = situation.request;
+fn strength(situation: &Situation<'_>, signed_in: &SignedIn, demand: Demand) -> Strength {
     if situation.vouched {
         return Strength::Enough;
     }
-    let tried = is_made_for_it(situation, signed_in);
-    let essential = request.terms.claims.essential_classes();
-    if !essential.is_empty() && !essential.contains(&signed_in.acr.as_str()) {
-        return if tried {
-            Strength::Unmet
-        } else {
-            Strength::SignIn
-        };
-    }
     let reached: Option<Acr> = signed_in.acr.parse().ok();
-    let wished = request.terms.acr_values.iter();
-    let lowest = wished.filter_map(|one| one.parse::<Acr>().ok()).min();
-    if !tried && lowest.is_some() && reached < lowest {
-        return Strength::SignIn;
+    let tried = is_made_for_it(situation, signed_in);
+    match demand.acr {
+        Some(class) if reached < Some(class) => match (tried, demand.essential) {
+            (false, _) => Strength::SignIn,
+            (true, true) => Strength::Unmet,
+            (true, false) => Strength::Enough,
+        },
+        _ => Strength::Enough,
     }
-    Strength::Enough
 }
 
 // An external authentication method is judged by its own classes, when it is answered.
@@ -160,6 +181,11 @@ mod tests {
     use crate::domain::clients::{Client, Metadata, ResponseMode, ResponseType};
     use crate::domain::signin::SessionId;
 
+    const SIGN_IN_ANEW: Next = Next::SignIn(Demand {
+        acr: None,
+        essential: false,
+        fresh: true,
+    });
     const ASKED: Timestamp = Timestamp::from_millis(1_000_000);
 
     fn request() -> AuthorizationRequest {
@@ -235,7 +261,10 @@ mod tests {
     #[test]
     fn first_the_sign_in_then_the_consent_then_the_code() {
         let (request, who) = (request(), signed_in(ASKED));
-        assert_eq!(next(&request, &asked(None, None)), Next::SignIn);
+        assert_eq!(
+            next(&request, &asked(None, None)),
+            Next::SignIn(Demand::NONE)
+        );
         assert_eq!(next(&request, &asked(Some(&who), None)), Next::AskConsent);
         let narrower = asked(Some(&who), Some("openid"));
         assert_eq!(next(&request, &narrower), Next::AskConsent);
@@ -271,7 +300,7 @@ mod tests {
         zero.max_age = Some(Duration::ZERO);
         for request in [login, select, zero] {
             let mut asked = asked(Some(&who), Some("openid email"));
-            assert_eq!(next(&request, &asked), Next::SignIn);
+            assert_eq!(next(&request, &asked), SIGN_IN_ANEW);
             // Taken up again after that very sign-in, it does.
             asked.resumed = true;
             asked.now = ASKED.plus(seconds(600));
@@ -286,7 +315,7 @@ mod tests {
         request.prompt.login = true;
         let mut asked = asked(Some(&who), Some("openid email"));
         asked.resumed = true;
-        assert_eq!(next(&request, &asked), Next::SignIn);
+        assert_eq!(next(&request, &asked), SIGN_IN_ANEW);
     }
 
     #[test]
@@ -297,7 +326,7 @@ mod tests {
         request.max_age = Some(seconds(60));
         assert_eq!(next(&request, &asked), Next::Issue);
         request.max_age = Some(seconds(59));
-        assert_eq!(next(&request, &asked), Next::SignIn);
+        assert_eq!(next(&request, &asked), SIGN_IN_ANEW);
     }
 
     #[test]
@@ -320,7 +349,7 @@ mod tests {
         assert_eq!(what_next(&situation), Next::Issue);
         // A consent does not stand in for a sign-in.
         situation.signed_in = None;
-        assert_eq!(what_next(&situation), Next::SignIn);
+        assert_eq!(what_next(&situation), Next::SignIn(Demand::NONE));
     }
 
     #[test]
@@ -342,7 +371,7 @@ mod tests {
         };
         let other = UserId::new(ASKED);
         assert_eq!(what_next(&situation(&request, who.user)), Next::Issue);
-        assert_eq!(what_next(&situation(&request, other)), Next::SignIn);
+        assert_eq!(what_next(&situation(&request, other)), SIGN_IN_ANEW);
         assert_eq!(
             what_next(&situation(&silent, other)),
             Next::Refuse(ErrorCode::LoginRequired)

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Acr, store};
+use super::{Acr, Method, store};
 use crate::domain::{
     audit::{Actor, Change, Event},
     directory::UserId,
@@ -61,6 +61,8 @@ pub struct Session {
     pub auth_time: Timestamp,
     /// How: the values of RFC 8176.
     pub amr: Vec<String>,
+    /// The same in this server's own, finer words.
+    pub methods: Vec<Method>,
     /// What that comes to.
     pub acr: Acr,
     /// Where from, if known.
@@ -179,17 +181,19 @@ pub async fn end_sessions_of_user(
     user: UserId,
     reason: EndReason,
 ) -> Result<u64, db::Error> {
-    let ended = end_all(change, user, reason).await?;
+    let ended = end_all(change, user, None, reason).await?;
     Ok(u64::try_from(ended.len()).unwrap_or(u64::MAX))
 }
 
-/// The same; which sessions they were.
+/// The same, but for the sign-in that is going on; which sessions they were.
 pub(super) async fn end_all(
     change: &mut Change,
     user: UserId,
+    except: Option<&Secret>,
     reason: EndReason,
 ) -> Result<Vec<SessionId>, db::Error> {
-    store::forget_proofs_of_user(change, user).await?;
+    let except = except.map(Secret::digest);
+    store::forget_proofs_of_user(change, user, except.as_ref()).await?;
     let ended = store::end_sessions_of_user(change, user, reason).await?;
     if !ended.is_empty() {
         change.record(

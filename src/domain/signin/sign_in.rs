@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::{
-    Acr, Destination, EndReason, Lifetimes, Method, Session, SessionId, amr_text,
+    Acr, Demand, Destination, EndReason, Lifetimes, Method, Proof, Session, SessionId, amr,
     ended::leave_word, session_of, store,
 };
 use crate::domain::{
@@ -31,6 +31,11 @@ pub struct NewSignIn {
     pub application: Option<String>,
     /// What to fill in as the user name.
     pub login_hint: Option<String>,
+    /// What is asked of it.
+    pub demand: Demand,
+    /// The open session of this browser: what it has proven need not be proven again, unless the
+    /// demand is a fresh one.
+    pub session: Option<Session>,
 }
 
 /// A sign-in that can go on.
@@ -42,17 +47,16 @@ pub struct SignIn {
     pub application: Option<String>,
     /// What to fill in as the user name.
     pub login_hint: Option<String>,
-    /// The password that it holds a proof of, when its user must first choose a new one.
-    pub proof: Option<NotedProof>,
-}
-
-/// A password that was proven in a sign-in that is not complete.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct NotedProof {
-    /// Whose.
-    pub user: UserId,
-    /// When.
-    pub at: Timestamp,
+    /// What is asked of it.
+    pub demand: Demand,
+    /// Whose proofs it holds, as soon as it holds one.
+    pub user: Option<UserId>,
+    /// What was proven, oldest first.
+    pub proofs: Vec<Proof>,
+    /// Whether the person put off setting up a factor.
+    pub postponed: bool,
+    /// When it began.
+    pub begun_at: Timestamp,
 }
 
 /// What became of a handle.
@@ -114,6 +118,7 @@ pub async fn begin(
     let handle = Secret::generate("");
     let mut new = new.clone();
     new.login_hint = new.login_hint.filter(|hint| is_showable(hint));
+    new.session = new.session.filter(|_| !new.demand.fresh);
     let expires_at = change.now().plus(lifetimes.sign_in);
     store::begin(change, &handle.digest(), &new, expires_at).await?;
     change.unrecorded("a sign-in that nobody has proven anything in");
@@ -138,19 +143,50 @@ pub async fn find(
     store::find(from, &handle.digest(), browser, now).await
 }
 
-/// Notes that the password of `user` was proven, where a new one must be chosen before
-/// the session begins. Whether the sign-in could still go on.
+/// Notes a proof of `user`. One that begins a sign-in replaces what it held; another joins what
+/// the same user has proven in it. Whether the sign-in could still take it.
 ///
 /// # Errors
 /// When the database cannot answer.
-pub async fn note_password(
+pub async fn note_proof(
     change: &mut Change,
     handle: &Secret,
     browser: &Digest,
     user: UserId,
+    method: Method,
 ) -> Result<bool, db::Error> {
     change.unrecorded("a proof that is not a session yet");
-    store::note_password(change, &handle.digest(), browser, user).await
+    let proof = Proof {
+        method,
+        at: change.now(),
+    };
+    store::note_proof(change, &handle.digest(), browser, user, proof).await
+}
+
+/// Notes that the person puts off setting up a factor. Whether the sign-in is open and theirs.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn postpone(
+    change: &mut Change,
+    handle: &Secret,
+    browser: &Digest,
+) -> Result<bool, db::Error> {
+    change.unrecorded("a wish within a sign-in");
+    store::postpone(change, &handle.digest(), browser).await
+}
+
+/// Forgets what was proven, so that somebody else can sign in. Whether the sign-in is open.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn start_over(
+    change: &mut Change,
+    handle: &Secret,
+    browser: &Digest,
+) -> Result<bool, db::Error> {
+    change.unrecorded("a sign-in begins again");
+    store::start_over(change, &handle.digest(), browser).await
 }
 
 /// Makes a session of a sign-in: once, by one conditional statement. The session has a
@@ -177,8 +213,9 @@ pub async fn complete(
         id: SessionId::new(now),
         user: proven.user,
         auth_time: now,
-        amr: proven.methods.iter().map(|m| m.amr().to_owned()).collect(),
+        amr: amr(&proven.methods),
         acr: Acr::of(&proven.methods),
+        methods: proven.methods.clone(),
         address: proven.place.address.clone(),
         browser: proven.place.browser.clone(),
         created_at: now,
@@ -194,7 +231,7 @@ pub async fn complete(
             .subject("user", proven.user)
             .detail(json!({
                 "session": session.id,
-                "amr": amr_text(&proven.methods),
+                "amr": session.amr.join(" "),
                 "address": proven.place.address,
             })),
     );

@@ -1,4 +1,7 @@
-use super::{Destination, EndReason, Found, NewSignIn, NotedProof, Session, SessionId, SignIn};
+use super::{
+    Destination, EndReason, Found, Method, NewSignIn, Proof, Session, SessionId, SignIn, proof,
+    words,
+};
 use crate::domain::{audit::Change, directory::UserId};
 use crate::foundation::{
     clock::Timestamp,
@@ -15,13 +18,21 @@ pub(super) async fn begin(
     let now = change.now();
     let statement = sql("insert into sign_ins
            (handle_digest, browser_digest, destination, application, login_hint,
-            created_at, expires_at)
-         values ($1, $2, $3, $4, $5, $6, $7)")
+            demand, user_id, proofs, created_at, expires_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)")
     .bind(handle)
     .bind(&new.browser)
     .bind(new.destination.to_string())
     .bind(new.application.clone())
     .bind(new.login_hint.clone())
+    .bind(new.demand.text())
+    .bind(new.session.as_ref().map(|session| session.user))
+    .bind(
+        new.session
+            .as_ref()
+            .map(proof::of_session)
+            .unwrap_or_default(),
+    )
     .bind(now)
     .bind(expires_at);
     change.execute(statement).await.map(drop)
@@ -36,7 +47,8 @@ pub(super) async fn find(
     let row = from
         .fetch_optional(
             sql(
-                "select destination, application, login_hint, user_id, password_at, expires_at, completed_at
+                "select destination, application, login_hint, demand, user_id, proofs, postponed_at,
+                        created_at, expires_at, completed_at
                  from sign_ins where handle_digest = $1 and browser_digest = $2",
             )
             .bind(handle)
@@ -57,30 +69,72 @@ pub(super) async fn find(
         destination,
         application: row.get("application")?,
         login_hint: row.get("login_hint")?,
-        proof: proof(&row)?,
+        demand: row.parse("demand")?,
+        user: row.parse_optional("user_id")?,
+        proofs: proof::read(&row.get::<String>("proofs")?)?,
+        postponed: row.get::<Option<Timestamp>>("postponed_at")?.is_some(),
+        begun_at: row.get("created_at")?,
     }))
 }
 
-fn proof(row: &Row) -> Result<Option<NotedProof>, Error> {
-    let user = row.parse_optional("user_id")?;
-    let at = row.get("password_at")?;
-    Ok(user.zip(at).map(|(user, at)| NotedProof { user, at }))
-}
-
-pub(super) async fn note_password(
+/// One statement: of two proofs at the same moment neither undoes the other, and one of another
+/// person joins nothing.
+pub(super) async fn note_proof(
     change: &mut Change,
     handle: &Digest,
     browser: &Digest,
     user: UserId,
+    proof: Proof,
 ) -> Result<bool, Error> {
     let now = change.now();
-    let statement = sql("update sign_ins set user_id = $1, password_at = $2
-         where handle_digest = $3 and browser_digest = $4
-           and completed_at is null and expires_at > $2")
-    .bind(user)
+    let statement = if proof.method.is_first() {
+        sql(
+            "update sign_ins set user_id = $1, proofs = $2, postponed_at = null
+             where handle_digest = $3 and browser_digest = $4
+               and completed_at is null and expires_at > $5",
+        )
+    } else {
+        sql("update sign_ins set proofs = proofs || ' ' || $2
+             where handle_digest = $3 and browser_digest = $4 and user_id = $1 and proofs <> ''
+               and completed_at is null and expires_at > $5")
+    };
+    let statement = statement
+        .bind(user)
+        .bind(proof.to_string())
+        .bind(handle)
+        .bind(browser)
+        .bind(now);
+    Ok(change.execute(statement).await? == 1)
+}
+
+pub(super) async fn postpone(
+    change: &mut Change,
+    handle: &Digest,
+    browser: &Digest,
+) -> Result<bool, Error> {
+    let now = change.now();
+    let statement = sql("update sign_ins set postponed_at = $1
+         where handle_digest = $2 and browser_digest = $3 and user_id is not null
+           and completed_at is null and expires_at > $1")
     .bind(now)
     .bind(handle)
     .bind(browser);
+    Ok(change.execute(statement).await? == 1)
+}
+
+pub(super) async fn start_over(
+    change: &mut Change,
+    handle: &Digest,
+    browser: &Digest,
+) -> Result<bool, Error> {
+    let now = change.now();
+    let statement = sql("update sign_ins
+         set user_id = null, proofs = '', postponed_at = null, login_hint = null
+         where handle_digest = $1 and browser_digest = $2
+           and completed_at is null and expires_at > $3")
+    .bind(handle)
+    .bind(browser)
+    .bind(now);
     Ok(change.execute(statement).await? == 1)
 }
 
@@ -101,10 +155,16 @@ pub(super) async fn complete(
     row.map(|row| row.parse("destination")).transpose()
 }
 
-pub(super) async fn forget_proofs_of_user(change: &mut Change, user: UserId) -> Result<(), Error> {
-    let statement = sql("update sign_ins set user_id = null, password_at = null
-         where user_id = $1 and completed_at is null")
-    .bind(user);
+/// All but those of the sign-in that is going on.
+pub(super) async fn forget_proofs_of_user(
+    change: &mut Change,
+    user: UserId,
+    except: Option<&Digest>,
+) -> Result<(), Error> {
+    let statement = sql("update sign_ins set user_id = null, proofs = ''
+         where user_id = $1 and completed_at is null and handle_digest <> coalesce($2, '')")
+    .bind(user)
+    .bind(except.map(|digest| digest.as_str().to_owned()));
     change.execute(statement).await.map(drop)
 }
 
@@ -115,14 +175,15 @@ pub(super) async fn insert_session(
     idle_until: Timestamp,
 ) -> Result<(), Error> {
     let statement = sql("insert into sessions
-           (id, secret_digest, user_id, auth_time, amr, acr, address, browser,
+           (id, secret_digest, user_id, auth_time, amr, methods, acr, address, browser,
             created_at, last_seen_at, idle_until, expires_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11)")
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12)")
     .bind(session.id)
     .bind(secret)
     .bind(session.user)
     .bind(session.auth_time)
     .bind(session.amr.join(" "))
+    .bind(words(&session.methods))
     .bind(session.acr.as_str())
     .bind(session.address.clone())
     .bind(session.browser.clone())
@@ -139,11 +200,13 @@ pub(super) async fn session_of(
 ) -> Result<Option<Session>, Error> {
     let row = from
         .fetch_optional(
-            sql("select id, user_id, auth_time, amr, acr, address, browser,
+            sql(
+                "select id, user_id, auth_time, amr, methods, acr, address, browser,
                         created_at, last_seen_at, expires_at
                  from sessions
                  where secret_digest = $1
-                   and ended_at is null and idle_until > $2 and expires_at > $2")
+                   and ended_at is null and idle_until > $2 and expires_at > $2",
+            )
             .bind(secret)
             .bind(now),
         )
@@ -158,12 +221,14 @@ pub(super) async fn sessions_of_user(
 ) -> Result<Vec<Session>, Error> {
     let rows = from
         .fetch_all(
-            sql("select id, user_id, auth_time, amr, acr, address, browser,
+            sql(
+                "select id, user_id, auth_time, amr, methods, acr, address, browser,
                         created_at, last_seen_at, expires_at
                  from sessions
                  where user_id = $1
                    and ended_at is null and idle_until > $2 and expires_at > $2
-                 order by id desc")
+                 order by id desc",
+            )
             .bind(user)
             .bind(now),
         )
@@ -178,6 +243,7 @@ fn session(row: &Row) -> Result<Session, Error> {
         user: row.parse("user_id")?,
         auth_time: row.get("auth_time")?,
         amr: amr.split(' ').map(str::to_owned).collect(),
+        methods: methods(row)?,
         acr: row.parse("acr")?,
         address: row.get("address")?,
         browser: row.get("browser")?,
@@ -185,6 +251,15 @@ fn session(row: &Row) -> Result<Session, Error> {
         last_seen_at: row.get("last_seen_at")?,
         expires_at: row.get("expires_at")?,
     })
+}
+
+fn methods(row: &Row) -> Result<Vec<Method>, Error> {
+    let text: String = row.get("methods")?;
+    let read = |word: &str| {
+        word.parse()
+            .map_err(|_| Error::Corrupt(format!("sessions.methods {word}")))
+    };
+    text.split_ascii_whitespace().map(read).collect()
 }
 
 pub(super) async fn seen(

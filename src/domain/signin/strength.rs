@@ -3,32 +3,122 @@
 //!
 //! | `acr` | reached by |
 //! |---|---|
-//! | `urn:doorward:acr:single-factor` | one method: `pwd` |
+//! | `urn:doorward:acr:single-factor` | any one method |
+//! | `urn:doorward:acr:multi-factor` | something the person knows and something they have, or a passkey |
+//! | `urn:doorward:acr:phishing-resistant` | a passkey, or a security key beside a password |
+//!
+//! A trusted device is no method: it spares a person the second factor where the policy of this
+//! server asks for one, and neither `amr` nor `acr` says more than what was proven.
 
 use std::{fmt, str::FromStr};
 
 /// One way in which the user proved themself.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Method {
-    /// A password (`pwd`).
+    /// A password.
     Password,
+    /// A passkey, whose authenticator has verified the person by itself (PIN, finger, face).
+    Passkey,
+    /// A WebAuthn credential that proves possession only.
+    SecurityKey,
+    /// A code of an authenticator app (RFC 6238).
+    Totp,
+    /// A recovery code.
+    RecoveryCode,
+    /// A code that was mailed to the address of the account.
+    MailedCode,
+    /// A pass that an administrator issued for a few minutes.
+    TemporaryPass,
+}
+
+/// What a method proves.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Kind {
+    Knowledge,
+    Possession,
+    Both,
 }
 
 impl Method {
-    /// The value of RFC 8176.
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Password,
+        Self::Passkey,
+        Self::SecurityKey,
+        Self::Totp,
+        Self::RecoveryCode,
+        Self::MailedCode,
+        Self::TemporaryPass,
+    ];
+
+    /// The values of RFC 8176 that it stands for.
     #[must_use]
-    pub const fn amr(self) -> &'static str {
+    pub const fn amr(self) -> &'static [&'static str] {
         match self {
-            Self::Password => "pwd",
+            Self::Password => &["pwd"],
+            // Not `hwk`: a passkey may be kept in software and synchronised.
+            Self::Passkey => &["pop", "user"],
+            Self::SecurityKey => &["pop"],
+            Self::Totp | Self::RecoveryCode | Self::MailedCode | Self::TemporaryPass => &["otp"],
+        }
+    }
+
+    /// Its word in rows and events.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Passkey => "passkey",
+            Self::SecurityKey => "security_key",
+            Self::Totp => "totp",
+            Self::RecoveryCode => "recovery_code",
+            Self::MailedCode => "mailed_code",
+            Self::TemporaryPass => "temporary_pass",
+        }
+    }
+
+    /// Whether a sign-in can begin with it.
+    #[must_use]
+    pub const fn is_first(self) -> bool {
+        matches!(self, Self::Password | Self::Passkey | Self::TemporaryPass)
+    }
+
+    const fn kind(self) -> Kind {
+        match self {
+            Self::Password => Kind::Knowledge,
+            Self::Passkey => Kind::Both,
+            Self::SecurityKey
+            | Self::Totp
+            | Self::RecoveryCode
+            | Self::MailedCode
+            | Self::TemporaryPass => Kind::Possession,
         }
     }
 }
 
-/// The class of an authentication.
+/// Not a method.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("not an authentication method")]
+pub struct MethodUnknown;
+
+impl FromStr for Method {
+    type Err = MethodUnknown;
+
+    fn from_str(text: &str) -> Result<Self, MethodUnknown> {
+        let found = Self::ALL.into_iter().find(|method| method.word() == text);
+        found.ok_or(MethodUnknown)
+    }
+}
+
+/// The class of an authentication, weakest first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Acr {
     /// One factor.
     SingleFactor,
+    /// Two factors of different kinds.
+    MultiFactor,
+    /// Two factors, one of which cannot be given to the wrong site.
+    PhishingResistant,
 }
 
 /// A class that this server does not know.
@@ -38,13 +128,22 @@ pub struct AcrUnknown;
 
 impl Acr {
     /// All classes, weakest first: `acr_values_supported`.
-    pub const ALL: [Self; 1] = [Self::SingleFactor];
+    pub const ALL: [Self; 3] = [
+        Self::SingleFactor,
+        Self::MultiFactor,
+        Self::PhishingResistant,
+    ];
 
     /// The class that `methods` come to.
     #[must_use]
-    pub const fn of(methods: &[Method]) -> Self {
-        match methods {
-            [] | [Method::Password, ..] => Self::SingleFactor,
+    pub fn of(methods: &[Method]) -> Self {
+        let has = |kind| methods.iter().any(|m| matches!(m.kind(), k if k == kind));
+        let both = has(Kind::Both) || has(Kind::Knowledge) && has(Kind::Possession);
+        let bound = |m: &Method| matches!(m, Method::Passkey | Method::SecurityKey);
+        match (both, methods.iter().any(bound)) {
+            (true, true) => Self::PhishingResistant,
+            (true, false) => Self::MultiFactor,
+            (false, _) => Self::SingleFactor,
         }
     }
 
@@ -53,6 +152,8 @@ impl Acr {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::SingleFactor => "urn:doorward:acr:single-factor",
+            Self::MultiFactor => "urn:doorward:acr:multi-factor",
+            Self::PhishingResistant => "urn:doorward:acr:phishing-resistant",
         }
     }
 }
@@ -74,9 +175,65 @@ impl FromStr for Acr {
     }
 }
 
-/// The methods as a row keeps them: `pwd`, separated by spaces.
+/// The values of RFC 8176 for `methods`, each once, with `mfa` when they come to several factors.
 #[must_use]
-pub fn amr_text(methods: &[Method]) -> String {
-    let values: Vec<_> = methods.iter().map(|method| method.amr()).collect();
-    values.join(" ")
+pub fn amr(methods: &[Method]) -> Vec<String> {
+    let mut values: Vec<String> = Vec::new();
+    let multi = (Acr::of(methods) > Acr::SingleFactor).then_some("mfa");
+    let proven = methods
+        .iter()
+        .flat_map(|method| method.amr().iter().copied());
+    for value in proven.chain(multi) {
+        if !values.iter().any(|known| known == value) {
+            values.push(value.to_owned());
+        }
+    }
+    values
+}
+
+/// Methods as a row keeps them: their words, separated by spaces.
+#[must_use]
+pub fn words(methods: &[Method]) -> String {
+    let words: Vec<_> = methods.iter().map(|method| method.word()).collect();
+    words.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn methods_come_to_the_class_that_they_prove() {
+        use Method as M;
+        for (methods, acr) in [
+            (&[M::Password] as &[M], Acr::SingleFactor),
+            (&[M::Totp, M::RecoveryCode], Acr::SingleFactor),
+            (&[M::TemporaryPass], Acr::SingleFactor),
+            (&[M::SecurityKey], Acr::SingleFactor),
+            (&[M::Password, M::Totp], Acr::MultiFactor),
+            (&[M::Password, M::RecoveryCode], Acr::MultiFactor),
+            (&[M::Passkey], Acr::PhishingResistant),
+            (&[M::Password, M::SecurityKey], Acr::PhishingResistant),
+            (&[], Acr::SingleFactor),
+        ] {
+            assert_eq!(Acr::of(methods), acr, "{methods:?}");
+        }
+        assert!(Acr::SingleFactor < Acr::MultiFactor && Acr::MultiFactor < Acr::PhishingResistant);
+    }
+
+    #[test]
+    fn amr_says_each_thing_once_and_mfa_only_when_it_is_so() {
+        use Method as M;
+        assert_eq!(amr(&[M::Password]), ["pwd"]);
+        assert_eq!(amr(&[M::Password, M::Totp]), ["pwd", "otp", "mfa"]);
+        assert_eq!(amr(&[M::Totp, M::RecoveryCode]), ["otp"]);
+        assert_eq!(amr(&[M::Passkey]), ["pop", "user", "mfa"]);
+    }
+
+    #[test]
+    fn a_method_is_read_as_it_was_written() {
+        for method in Method::ALL {
+            assert_eq!(method.word().parse(), Ok(method));
+        }
+    }
 }

@@ -33,6 +33,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = migrations![
     16 "0016_devices",
     17 "0017_logout",
     18 "0018_provisioning",
+    19 "0019_factors",
+    20 "0020_sign_in_steps",
 ];
 
 const BOOK: &str = "create table if not exists _sqlx_migrations (

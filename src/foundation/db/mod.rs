@@ -66,6 +66,17 @@ pub trait Fetch: Send {
     }
 }
 
+/// A function that asks several things passes on what it was given.
+impl<F: Fetch> Fetch for &mut F {
+    async fn fetch_all(&mut self, statement: Statement) -> Result<Vec<Row>, Error> {
+        F::fetch_all(self, statement).await
+    }
+
+    async fn fetch_optional(&mut self, statement: Statement) -> Result<Option<Row>, Error> {
+        F::fetch_optional(self, statement).await
+    }
+}
+
 impl Fetch for &Db {
     async fn fetch_all(&mut self, statement: Statement) -> Result<Vec<Row>, Error> {
         match &self.engine {

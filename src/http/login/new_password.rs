@@ -6,11 +6,14 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{gone, sign_in, visitor::Visitor};
+use super::{
+    gone, sign_in,
+    visitor::{At, Visitor},
+};
 use crate::{
     domain::{
         credentials::PasswordRefused,
-        signin::{self, Found, NewPasswordRefused, Outcome, SignIn},
+        signin::{self, Found, NewPasswordRefused, Outcome, SignIn, Step},
     },
     http::web::{FormAction, Frame, Language, Page, PageForm, PageRefusal, Said, see_other},
 };
@@ -25,11 +28,9 @@ struct NewPasswordPage<'a> {
 
 /// Shows the form, to whoever has proven the old password in this sign-in.
 pub(super) async fn show(visitor: Visitor) -> Result<Response, PageRefusal> {
-    match visitor.found().await? {
-        Found::Open(sign_in) if sign_in.proof.is_some() => {
-            form(&visitor, &sign_in, StatusCode::OK, None).await
-        }
-        other => not_here(&visitor, &other),
+    match visitor.at(Step::ChoosePassword).await? {
+        At::Here(sign_in) => form(&visitor, &sign_in, StatusCode::OK, None).await,
+        At::Elsewhere(answer) => Ok(answer),
     }
 }
 
@@ -45,18 +46,17 @@ pub(super) async fn submit(
     let attempt = signin::with_new_password(visitor.desk(), visitor.visit(), typed).await;
     match attempt.map_err(|error| visitor.failed(&error))? {
         Outcome::Session(completed) => Ok(sign_in::led_on(&visitor, &completed)),
+        Outcome::Next(step) => Ok(visitor.lead_to(step)),
         Outcome::PasswordRefused(refused) => again(&visitor, sentence(refused)).await,
         Outcome::Gone(found) => not_here(&visitor, &found),
-        Outcome::Refused | Outcome::ChoosePassword => not_here(&visitor, &Found::Unknown),
+        Outcome::Refused => not_here(&visitor, &Found::Unknown),
     }
 }
 
 async fn again(visitor: &Visitor, error: Said) -> Result<Response, PageRefusal> {
-    match visitor.found().await? {
-        Found::Open(sign_in) if sign_in.proof.is_some() => {
-            form(visitor, &sign_in, StatusCode::BAD_REQUEST, Some(error)).await
-        }
-        other => not_here(visitor, &other),
+    match visitor.at(Step::ChoosePassword).await? {
+        At::Here(sign_in) => form(visitor, &sign_in, StatusCode::BAD_REQUEST, Some(error)).await,
+        At::Elsewhere(answer) => Ok(answer),
     }
 }
 

@@ -6,9 +6,12 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{gone, visitor::Visitor};
+use super::{
+    gone,
+    visitor::{At, Visitor},
+};
 use crate::{
-    domain::signin::{self, Completed, Found, Outcome, SignIn},
+    domain::signin::{self, Completed, Found, Outcome, SignIn, Step},
     http::web::{
         CookieName, FormAction, Frame, Language, Page, PageForm, PageRefusal, Said, SetCookies,
         paths, see_other,
@@ -34,9 +37,12 @@ impl SignInPage<'_> {
     }
 }
 
-/// Shows the form.
+/// Shows the form, or leads to where the sign-in stands.
 pub(super) async fn show(visitor: Visitor) -> Result<Response, PageRefusal> {
-    let sign_in = open(&visitor).await?;
+    let sign_in = match visitor.at(Step::First).await? {
+        At::Here(sign_in) => sign_in,
+        At::Elsewhere(answer) => return Ok(answer),
+    };
     let page = SignInPage {
         t: visitor.frame(&sign_in).await?,
         action: visitor.path(),
@@ -65,7 +71,7 @@ pub(super) async fn submit(
     let attempt = signin::with_password(visitor.desk(), visitor.visit(), login, password).await;
     match attempt.map_err(|error| visitor.failed(&error))? {
         Outcome::Session(completed) => Ok(led_on(&visitor, &completed)),
-        Outcome::ChoosePassword => Ok(see_other(&format!("{}/password", visitor.path()))),
+        Outcome::Next(step) => Ok(visitor.lead_to(step)),
         Outcome::Refused | Outcome::PasswordRefused(_) => {
             again(
                 &visitor,

@@ -3,23 +3,34 @@
 use axum::{
     extract::{FromRequestParts, Path, State as Shared},
     http::{header, request::Parts},
+    response::Response,
 };
+
+use super::gone;
 
 use crate::{
     domain::{
         directory::{self, UserId},
         grants,
-        signin::{self, AttemptError, Desk, Destination, Found, Place, SignIn, Visit},
+        signin::{self, AttemptError, Desk, Destination, Found, Place, SignIn, Step, Visit},
     },
     foundation::crypto::{digest::Digest, token::Secret},
     http::web::{
         Browser, ClientAddress, Frame, Languages, PageRefusal, RequestId, State, ThisRequest,
-        session_secret,
+        see_other, session_secret,
     },
 };
 
 /// Longest `User-Agent` that is kept, in bytes.
 const LONGEST_BROWSER: usize = 256;
+
+/// Whether a visitor stands at the page that the sign-in is at.
+pub(super) enum At {
+    /// Here.
+    Here(SignIn),
+    /// The sign-in lacks something else; the answer leads there.
+    Elsewhere(Response),
+}
 
 /// A browser with the handle of a sign-in, and all that is known about it.
 pub(super) struct Visitor {
@@ -61,6 +72,38 @@ impl Visitor {
         found.map_err(|error| PageRefusal::database(&error, self.request_id.clone()))
     }
 
+    /// The open sign-in, when what it lacks is `step`: a page is shown for the step that the
+    /// sign-in is at, whatever address the browser comes with.
+    pub(super) async fn at(&self, step: Step) -> Result<At, PageRefusal> {
+        let sign_in = match self.found().await? {
+            Found::Open(sign_in) => sign_in,
+            other => return Err(gone::page(&other, self.request_id.clone())),
+        };
+        let lacking = signin::lacks(&self.state.db, &sign_in).await;
+        let lacking =
+            lacking.map_err(|error| PageRefusal::database(&error, self.request_id.clone()))?;
+        Ok(if self.page_of(lacking) == self.page_of(step) {
+            At::Here(sign_in)
+        } else {
+            At::Elsewhere(self.lead_to(lacking))
+        })
+    }
+
+    /// Leads the browser to the page of a step.
+    pub(super) fn lead_to(&self, step: Step) -> Response {
+        see_other(&self.page_of(step))
+    }
+
+    fn page_of(&self, step: Step) -> String {
+        let path = self.path();
+        match step {
+            Step::First | Step::Complete => path,
+            Step::Second { .. } => format!("{path}/second"),
+            Step::Enrol { .. } => format!("{path}/enrol"),
+            Step::ChoosePassword => format!("{path}/password"),
+        }
+    }
+
     /// What kept an attempt from being decided, as a page.
     pub(super) fn failed(&self, error: &AttemptError) -> PageRefusal {
         let request_id = self.request_id.clone();
@@ -76,8 +119,8 @@ impl Visitor {
     pub(super) async fn frame(&self, sign_in: &SignIn) -> Result<Frame, PageRefusal> {
         let asked = self.ui_locales(&sign_in.destination).await?;
         let languages = self.languages.asked_for(asked.as_deref());
-        let person = match sign_in.proof {
-            Some(proof) => self.person(proof.user).await?,
+        let person = match sign_in.user {
+            Some(user) => self.person(user).await?,
             None => None,
         };
         let profile = person.as_ref().map(|person| &person.profile);

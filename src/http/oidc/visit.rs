@@ -19,7 +19,7 @@ use crate::domain::grants::{
     Parameters, ReadRequest, Reading, RedirectRefusal, Refusal, SignedIn, Situation, Vouched,
     request,
 };
-use crate::domain::signin::{self, Destination, NewSignIn, Session};
+use crate::domain::signin::{self, Demand, Destination, NewSignIn, Session};
 use crate::foundation::clock::Timestamp;
 use crate::foundation::crypto::token::Secret;
 use crate::foundation::db;
@@ -178,8 +178,9 @@ impl Visit {
             (Next::Issue, Some(signed_in)) => self.issue(&asked, &signed_in).await,
             (Next::AskConsent, Some(_)) => self.send_to_consent(&asked).await,
             (Next::Refuse(error), _) => Err(self.refuse(&asked.request, error, why(error))),
-            (Next::SignIn | Next::Issue | Next::AskConsent, _) => {
-                self.send_to_sign_in(&asked).await
+            (Next::SignIn(demand), _) => self.send_to_sign_in(&asked, demand).await,
+            (Next::Issue | Next::AskConsent, None) => {
+                self.send_to_sign_in(&asked, Demand::NONE).await
             }
         }
     }
@@ -297,7 +298,8 @@ impl Visit {
         Ok((self.browser.cookies(&self.state), answer).into_response())
     }
 
-    async fn send_to_sign_in(&self, asked: &Asked) -> Result<Response, Ended> {
+    async fn send_to_sign_in(&self, asked: &Asked, demand: Demand) -> Result<Response, Ended> {
+        let session = self.session().await?;
         let begun = async {
             let mut change = self.change(Actor::Anonymous).await?;
             let handle = self.keep(&mut change, asked).await?;
@@ -306,6 +308,8 @@ impl Visit {
                 destination: Destination::Authorize(handle.reveal().to_owned()),
                 application: Some(asked.request.client.name.clone()),
                 login_hint: asked.request.login_hint.clone(),
+                demand,
+                session: session.filter(|session| is_expected(asked, session)),
             };
             let sign_in = signin::begin(&mut change, &new, self.state.lifetimes).await?;
             change.commit().await?;
@@ -403,6 +407,11 @@ impl Visit {
     pub(super) fn database(&self, error: &db::Error) -> Ended {
         ended(PageRefusal::database(error, self.request_id.clone()))
     }
+}
+
+fn is_expected(asked: &Asked, session: &Session) -> bool {
+    let expected = asked.kept.expected;
+    expected.is_none_or(|expected| expected == session.user)
 }
 
 fn signed_in(session: &Session) -> SignedIn {

@@ -10,7 +10,7 @@ use crate::domain::audit::Actor;
 use crate::domain::clients::GrantType;
 use crate::domain::directory;
 use crate::domain::grants::{self, SignedIn, Typist, UserCode, WaitingDevice};
-use crate::domain::signin::{self, Destination, NewSignIn};
+use crate::domain::signin::{self, Demand, Destination, NewSignIn};
 use crate::foundation::db;
 use crate::http::oidc::visit::{Ended, Visit, ended};
 use crate::http::oidc::{VERIFICATION, VERIFICATION_DECISION, redirect};
@@ -153,6 +153,8 @@ async fn to_sign_in(visit: &Visit, code: Option<&UserCode>) -> Ended {
             destination: Destination::Device(letters.to_owned()),
             application: None,
             login_hint: None,
+            demand: Demand::NONE,
+            session: None,
         };
         let handle = signin::begin(&mut change, &new, visit.state.lifetimes).await?;
         change.commit().await?;

@@ -1,0 +1,113 @@
+//! From a proof to what comes next: another step, or the session.
+
+use super::{
+    AttemptError, Desk, Found, Method, Outcome, Proven, SignIn, Standing, Step, Visit,
+    attempt::gone, complete, find, next_step,
+};
+use crate::domain::{access, audit::Change, credentials, directory::UserId};
+use crate::foundation::db::{self, Fetch};
+
+/// What is known of the person whom a sign-in is about.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn standing(mut from: impl Fetch, user: UserId) -> Result<Standing, db::Error> {
+    let password = credentials::password_of(&mut from, user).await?;
+    Ok(Standing {
+        enrolled: credentials::enrolled(&mut from, user).await?,
+        must_change_password: password.is_some_and(|password| password.must_change),
+        ..Standing::default()
+    })
+}
+
+/// What an open sign-in still lacks.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn lacks(from: impl Fetch, sign_in: &SignIn) -> Result<Step, db::Error> {
+    let Some(user) = sign_in.user else {
+        return Ok(Step::First);
+    };
+    let standing = standing(from, user).await?;
+    Ok(next_step(
+        &sign_in.proofs,
+        sign_in.postponed,
+        &standing,
+        sign_in.demand,
+    ))
+}
+
+/// Goes on after a proof was noted in `change`, and commits it: to the session when nothing is
+/// lacking, else to the next step. The caller holds the user's access (`access::hold`) and has
+/// asked `access::may_use` in this change.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn advance(
+    desk: Desk<'_>,
+    visit: Visit<'_>,
+    mut change: Change,
+) -> Result<Outcome, AttemptError> {
+    let now = change.now();
+    let found = find(&mut change, visit.handle, visit.browser, now).await?;
+    let Found::Open(sign_in) = found else {
+        return gone(desk, visit, change).await;
+    };
+    let Some(user) = sign_in.user else {
+        return gone(desk, visit, change).await;
+    };
+    let step = lacks(&mut change, &sign_in).await?;
+    if step != Step::Complete {
+        change.commit().await?;
+        return Ok(Outcome::Next(step));
+    }
+    finish(desk, visit, change, user, &sign_in).await
+}
+
+async fn finish(
+    desk: Desk<'_>,
+    visit: Visit<'_>,
+    mut change: Change,
+    user: UserId,
+    sign_in: &SignIn,
+) -> Result<Outcome, AttemptError> {
+    let mut methods: Vec<Method> = Vec::new();
+    for proof in &sign_in.proofs {
+        if !methods.contains(&proof.method) {
+            methods.push(proof.method);
+        }
+    }
+    let proven = Proven {
+        user,
+        methods,
+        place: visit.place.clone(),
+        previous: visit.previous.cloned(),
+    };
+    let (handle, browser) = (visit.handle, visit.browser);
+    match complete(&mut change, handle, browser, &proven, desk.lifetimes).await? {
+        Some(completed) => {
+            change.commit().await?;
+            Ok(Outcome::Session(completed))
+        }
+        None => gone(desk, visit, change).await,
+    }
+}
+
+/// Holds the user's access in `change` and asks whether it may be used now: whoever notes a proof
+/// does so first. `Err` in the inner result says why not, for the log.
+pub(super) async fn held_and_allowed(
+    change: &mut Change,
+    user: UserId,
+) -> Result<Result<(), String>, db::Error> {
+    match access::hold(change, user).await {
+        Err(db::Error::ForeignKey) => return Ok(Err("deleted".to_owned())),
+        held => held?,
+    }
+    let now = change.now();
+    let access = access::may_use(&mut *change, user, now).await?;
+    Ok(if access.is_allowed() {
+        Ok(())
+    } else {
+        Err(access.words())
+    })
+}

@@ -1,0 +1,258 @@
+//! How far a sign-in has come, and what it still lacks. [`next_step`] is the only place that
+//! decides it; it reads nothing and changes nothing.
+
+use super::{Acr, Demand, Method, Proof};
+use crate::domain::credentials::Enrolled;
+
+/// What is known of the person whom a sign-in is about.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Standing {
+    /// What they can prove themself with.
+    pub enrolled: Enrolled,
+    /// Whether they must choose a new password.
+    pub must_change_password: bool,
+    /// What the policy asks of them.
+    pub requirement: Requirement,
+    /// Whether this browser is one that they trusted and may still trust.
+    pub trusted_device: bool,
+}
+
+/// What the policy of this server asks of a person besides the first factor.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Requirement {
+    /// An administrator does not enforce a second factor for them.
+    Exempt,
+    /// A second factor, if they have one.
+    #[default]
+    IfEnrolled,
+    /// A second factor; without one they may still put it off.
+    Soon,
+    /// A second factor.
+    Now,
+}
+
+/// What a sign-in lacks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Step {
+    /// Somebody proves who they are.
+    First,
+    /// Another factor. `bound`: one that cannot be given to the wrong site.
+    Second {
+        /// Whether only a WebAuthn credential will do.
+        bound: bool,
+    },
+    /// A factor is set up, because the person has none that will do.
+    Enrol {
+        /// Whether they may put it off.
+        may_postpone: bool,
+        /// Whether only a WebAuthn credential will do.
+        bound: bool,
+    },
+    /// A new password is chosen.
+    ChoosePassword,
+    /// Nothing.
+    Complete,
+}
+
+/// Decides what `proofs` of a person lack. Second factors come before the new password: who has
+/// learned an old password must not be able to replace it.
+#[must_use]
+pub fn next_step(proofs: &[Proof], postponed: bool, standing: &Standing, demand: Demand) -> Step {
+    let methods: Vec<Method> = proofs.iter().map(|proof| proof.method).collect();
+    if !methods.iter().any(|method| method.is_first()) {
+        return Step::First;
+    }
+    let missing = missing_factor(&methods, postponed, standing, demand);
+    if missing != Step::Complete {
+        return missing;
+    }
+    if standing.must_change_password && methods.contains(&Method::Password) {
+        return Step::ChoosePassword;
+    }
+    Step::Complete
+}
+
+fn missing_factor(
+    methods: &[Method],
+    postponed: bool,
+    standing: &Standing,
+    demand: Demand,
+) -> Step {
+    let reached = Acr::of(methods);
+    let enrolled = &standing.enrolled;
+    if let Some(wanted) = demand.acr.filter(|wanted| *wanted > reached) {
+        let bound = wanted == Acr::PhishingResistant;
+        if enrolled.has_second(bound) {
+            return Step::Second { bound };
+        }
+        // A wish is met as far as it can be (RFC 9470 §4).
+        if demand.essential {
+            let may_postpone = false;
+            return Step::Enrol {
+                may_postpone,
+                bound,
+            };
+        }
+    }
+    if reached >= Acr::MultiFactor || standing.requirement == Requirement::Exempt {
+        return Step::Complete;
+    }
+    if enrolled.has_second(false) {
+        let spared = standing.trusted_device && !demand.fresh;
+        return if spared {
+            Step::Complete
+        } else {
+            Step::Second { bound: false }
+        };
+    }
+    let enrol = |may_postpone| Step::Enrol {
+        may_postpone,
+        bound: false,
+    };
+    match standing.requirement {
+        Requirement::Now => enrol(false),
+        Requirement::Soon if !postponed => enrol(true),
+        Requirement::Soon | Requirement::IfEnrolled | Requirement::Exempt => Step::Complete,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::foundation::clock::Timestamp;
+
+    fn proven(methods: &[Method]) -> Vec<Proof> {
+        let at = Timestamp::from_millis(1);
+        let proof = |method: &Method| Proof {
+            method: *method,
+            at,
+        };
+        methods.iter().map(proof).collect()
+    }
+
+    fn with(enrolled: Enrolled) -> Standing {
+        Standing {
+            enrolled,
+            ..Standing::default()
+        }
+    }
+
+    fn totp() -> Enrolled {
+        Enrolled {
+            totp: true,
+            ..Enrolled::default()
+        }
+    }
+
+    const ANY: Demand = Demand::NONE;
+    const SECOND: Step = Step::Second { bound: false };
+
+    #[test]
+    fn nothing_is_complete_without_a_first_factor() {
+        let standing = with(totp());
+        for methods in [&[] as &[Method], &[Method::Totp], &[Method::RecoveryCode]] {
+            assert_eq!(
+                next_step(&proven(methods), false, &standing, ANY),
+                Step::First
+            );
+        }
+    }
+
+    #[test]
+    fn who_has_a_second_factor_is_asked_for_it() {
+        let password = proven(&[Method::Password]);
+        let none = Standing::default();
+        assert_eq!(next_step(&password, false, &none, ANY), Step::Complete);
+        assert_eq!(next_step(&password, false, &with(totp()), ANY), SECOND);
+        let both = proven(&[Method::Password, Method::Totp]);
+        assert_eq!(next_step(&both, false, &with(totp()), ANY), Step::Complete);
+        let passkey = proven(&[Method::Passkey]);
+        assert_eq!(
+            next_step(&passkey, false, &with(totp()), ANY),
+            Step::Complete
+        );
+    }
+
+    #[test]
+    fn a_trusted_device_spares_the_second_factor_but_never_a_fresh_one_nor_a_class() {
+        let password = proven(&[Method::Password]);
+        let standing = Standing {
+            trusted_device: true,
+            ..with(totp())
+        };
+        assert_eq!(next_step(&password, false, &standing, ANY), Step::Complete);
+        let fresh = Demand { fresh: true, ..ANY };
+        assert_eq!(next_step(&password, false, &standing, fresh), SECOND);
+        let class = Demand {
+            acr: Some(Acr::MultiFactor),
+            ..ANY
+        };
+        assert_eq!(next_step(&password, false, &standing, class), SECOND);
+    }
+
+    #[test]
+    fn a_required_factor_is_set_up_and_may_be_put_off_only_within_the_grace_time() {
+        let password = proven(&[Method::Password]);
+        let asked = |requirement, postponed| {
+            let standing = Standing {
+                requirement,
+                ..Standing::default()
+            };
+            next_step(&password, postponed, &standing, ANY)
+        };
+        let enrol = |may_postpone| Step::Enrol {
+            may_postpone,
+            bound: false,
+        };
+        assert_eq!(asked(Requirement::Now, true), enrol(false));
+        assert_eq!(asked(Requirement::Soon, false), enrol(true));
+        assert_eq!(asked(Requirement::Soon, true), Step::Complete);
+        assert_eq!(asked(Requirement::Exempt, false), Step::Complete);
+    }
+
+    #[test]
+    fn a_class_that_was_wished_for_is_met_as_far_as_it_can_be_an_essential_one_wholly() {
+        let password = proven(&[Method::Password]);
+        let class = Some(Acr::PhishingResistant);
+        let wish = Demand { acr: class, ..ANY };
+        let must = Demand {
+            essential: true,
+            ..wish
+        };
+        assert_eq!(
+            next_step(&password, false, &Standing::default(), wish),
+            Step::Complete
+        );
+        let enrol = Step::Enrol {
+            may_postpone: false,
+            bound: true,
+        };
+        assert_eq!(next_step(&password, false, &with(totp()), must), enrol);
+        let key = with(Enrolled {
+            security_key: true,
+            ..totp()
+        });
+        assert_eq!(
+            next_step(&password, false, &key, must),
+            Step::Second { bound: true }
+        );
+    }
+
+    #[test]
+    fn the_second_factor_comes_before_the_new_password() {
+        let password = proven(&[Method::Password]);
+        let standing = Standing {
+            must_change_password: true,
+            ..with(totp())
+        };
+        assert_eq!(next_step(&password, false, &standing, ANY), SECOND);
+        let both = proven(&[Method::Password, Method::Totp]);
+        assert_eq!(
+            next_step(&both, false, &standing, ANY),
+            Step::ChoosePassword
+        );
+        // Who comes with a passkey has not used the password that is to be changed.
+        let passkey = proven(&[Method::Passkey]);
+        assert_eq!(next_step(&passkey, false, &standing, ANY), Step::Complete);
+    }
+}
