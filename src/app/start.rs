@@ -15,7 +15,11 @@ use super::{
 };
 use crate::{
     domain::{
-        clients::RegistrationPolicy, grants::TokenRules, mail, signin::Lifetimes, signing_keys,
+        clients::{DocumentPolicy, RegistrationPolicy},
+        grants::TokenRules,
+        mail,
+        signin::Lifetimes,
+        signing_keys,
     },
     foundation::{
         clock::Clock,
@@ -261,6 +265,11 @@ pub fn offer(settings: &Settings) -> Result<Offer, StartError> {
         certificates: certificates(settings)?,
         registration: RegistrationPolicy {
             who: settings.registration,
+            quota: settings.registration_quota.0,
+        },
+        documents: DocumentPolicy {
+            on: settings.client_id_metadata_documents.0,
+            resources: settings.client_document_resources.all(),
             quota: settings.registration_quota.0,
         },
     })

@@ -227,12 +227,18 @@ async fn what_is_too_large_not_json_or_an_error_is_refused() {
     let large = format!("\"{}\"", "x".repeat(300 * 1024));
     let (port, _) = answering(response("200 OK", "", &large), Duration::ZERO).await;
     let refused = fetch(loopback(), &format!("http://127.0.0.1:{port}/")).await;
-    assert!(matches!(refused, Err(NotFetched::TooLarge)), "{refused:?}");
+    assert!(
+        matches!(refused, Err(NotFetched::TooLarge(_))),
+        "{refused:?}"
+    );
     // Without a length, too.
     let endless = format!("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{large}");
     let (port, _) = answering(endless.into_bytes(), Duration::ZERO).await;
     let refused = fetch(loopback(), &format!("http://127.0.0.1:{port}/")).await;
-    assert!(matches!(refused, Err(NotFetched::TooLarge)), "{refused:?}");
+    assert!(
+        matches!(refused, Err(NotFetched::TooLarge(_))),
+        "{refused:?}"
+    );
     let (port, _) = answering(response("200 OK", "", "<html>"), Duration::ZERO).await;
     let refused = fetch(loopback(), &format!("http://127.0.0.1:{port}/")).await;
     assert!(matches!(refused, Err(NotFetched::NotJson)), "{refused:?}");

@@ -89,6 +89,9 @@ fn rows_of_newer(version: i64) -> Vec<Statement> {
             "insert into recovery_codes (user_id, digest, created_at) values ('u', 'd', 1)",
         )],
         20 => vec![sql("update sessions set methods = 'password totp' where id = 's'")],
+        28 => vec![sql(
+            "update self_registered_clients set fresh_until = 2 where client_id = 'c'",
+        )],
         other => panic!("schema version {other} has no rows in this test: add them"),
     }
 }

@@ -2,14 +2,18 @@
 
 use doorward::domain::api_keys::Scope;
 use doorward::domain::audit::{Actor, Change};
-use doorward::domain::clients::{self, ClaimsMapping, MayRegister, Profile};
+use doorward::domain::clients::{self, ClaimsMapping, MayRegister, Profile, RegistrationPolicy};
+use doorward::http::oidc;
+use doorward::http::web::around;
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::application::{Answer, REDIRECT_URI};
 use crate::introspection::api_key;
 use crate::on_both_engines;
+use crate::publisher::Publisher;
 use crate::registration::{app, managed, register, registered, registering, with_quota};
+use crate::support::outbound;
 
 fn assert_refused(answer: &Answer, error: &str, of: &Value) {
     assert_eq!(answer.status, 400, "{of}: {}", answer.body);
@@ -141,6 +145,36 @@ on_both_engines! {
             let told = "sector_identifier_uri: the list could not be fetched";
             assert_eq!(refused.body["error_description"], told, "the same for all");
         }
+    }
+
+    async fn item_56_a_sector_identifier_uri_is_fetched_over_tls_and_lists_every_redirect_uri(world: World) {
+        let publisher = Publisher::new().await;
+        let rules = publisher.rules();
+        let world = world
+            .with(|basics| {
+                basics.outbound = outbound(rules);
+                basics.offer.registration = RegistrationPolicy { who: MayRegister::Anybody, quota: 10 };
+            })
+            .await;
+        let server = world.serve(around(oidc::routes(&world.state), world.state.clone()));
+        let body = app_with(json!({ "subject_type": "pairwise", "sector_identifier_uri": publisher.url("/sector") }));
+        publisher.publish(&json!(["https://other.example.com/cb", REDIRECT_URI]), "");
+        let told = registered(&server, &body).await;
+        assert_eq!(told.body["sector_identifier_uri"], publisher.url("/sector"));
+        let missing = "sector_identifier_uri: the list does not have every redirect URI";
+        let unfetched = "sector_identifier_uri: the list could not be fetched";
+        publisher.publish(&json!(["https://other.example.com/cb"]), "");
+        let refused = register(&server, None, &body).await;
+        assert_eq!(refused.body["error_description"], missing);
+        publisher.answer("302 Found", "application/json", &format!("Location: {}\r\n", publisher.url("/x")), "[]");
+        let refused = register(&server, None, &body).await;
+        assert_eq!(refused.body["error_description"], unfetched);
+        let stranger = Publisher::new().await;
+        stranger.publish(&json!([REDIRECT_URI]), "");
+        let untrusted = app_with(json!({ "subject_type": "pairwise", "sector_identifier_uri": stranger.url("/sector") }));
+        let refused = register(&server, None, &untrusted).await;
+        assert_eq!(refused.body["error_description"], unfetched);
+        assert_eq!(stranger.asked(), 0, "its certificate is of an authority that nobody named");
     }
 
     async fn item_58_grants_without_a_person_need_an_initial_access_token(world: World) {

@@ -16,6 +16,7 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 use crate::{domain::clients::MayRegister, http::web::Colour};
 pub use appearance::BrandName;
 use mail::{MailUrl, Sender};
+use registration::Resources;
 pub use source::{Given, Origin};
 use table::settings;
 use value::Value as _;
@@ -46,7 +47,11 @@ settings! {
         trusted_proxies: Ranges = "",
         /// Whether applications may register themselves at `/oauth2/register` (RFC 7591): not at all, with an API key of the scope `client-registration`, or whoever comes.
         registration: MayRegister = "off",
-        /// How many applications may have registered themselves without an API key.
+        /// Whether an application may be known by the `https` address of a document of its own (Client ID Metadata Documents, as MCP clients use them), which is fetched when the application asks. It is off because every application of the world could then ask people for their consent.
+        client_id_metadata_documents: Switch = "off",
+        /// The resources (RFC 8707; an MCP server, for one) that such an application may ask tokens for.
+        client_document_resources: Resources = "",
+        /// How many applications may have registered themselves without an API key; and how many may be known by a document.
         registration_quota: Whole<1, 1000000> = "1000",
     }
 

@@ -36,8 +36,8 @@ pub use registration::{
 pub use registry::Registry;
 pub use scope::Scope;
 pub use self_registration::{
-    MayRegister, NotRegistered, Registration, RegistrationPolicy, SelfRegistration,
-    sweep as sweep_self_registered,
+    DocumentMeans, DocumentPolicy, Documents, MayRegister, NotRegistered, Registration,
+    RegistrationPolicy, SelfRegistration, sweep as sweep_self_registered,
 };
 
 use super::audit::ConnectionId;
@@ -107,6 +107,9 @@ pub struct Client {
     pub disabled_at: Option<Timestamp>,
     /// When it was registered.
     pub created_at: Timestamp,
+    /// Until when the copy of the document that it is known by is good. None of a client that
+    /// is registered here.
+    pub document_until: Option<Timestamp>,
     secrets: Vec<KeptSecret>,
 }
 
@@ -145,6 +148,14 @@ impl Client {
         registered
             .iter()
             .any(|own| redirect_uri::matches(own, uri, any_port))
+    }
+
+    /// Whether an answer to `uri` needs the person's word each time: nobody has registered the
+    /// application, and any program on the person's device could take the answer and say that
+    /// it were this one (RFC 8252 §8.6).
+    pub fn could_be_impersonated_at(&self, uri: &str) -> bool {
+        let by_document = self.document_until.is_some() && !self.confidential;
+        by_document && redirect_uri::stays_on_the_device(uri)
     }
 
     /// Whether a browser may go to `uri` after signing out.
@@ -198,6 +209,7 @@ impl Client {
             connection: None,
             disabled_at: None,
             created_at: now,
+            document_until: None,
             secrets: secrets.iter().map(kept).collect(),
         }
     }

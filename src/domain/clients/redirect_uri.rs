@@ -112,6 +112,20 @@ fn after_port(text: &str) -> Option<&str> {
     Some(tail)
 }
 
+/// Whether what is sent there reaches a program of the person's own device: a name says nothing
+/// about who listens.
+pub fn stays_on_the_device(uri: &str) -> bool {
+    !uri.starts_with("https://") || loopback_of_https(uri)
+}
+
+fn loopback_of_https(uri: &str) -> bool {
+    let host = Url::parse(uri)
+        .ok()
+        .and_then(|uri| uri.host_str().map(str::to_owned));
+    let names = ["localhost", "127.0.0.1", "[::1]"];
+    host.is_none_or(|host| names.contains(&host.as_str()))
+}
+
 /// The origin that a browser application behind this URI calls from.
 pub fn origin(uri: &str) -> Option<String> {
     let parsed = Url::parse(uri).ok()?;

@@ -200,12 +200,16 @@ pub(super) async fn all(mut from: impl Fetch) -> Result<Vec<Client>, Error> {
             .push(secret);
     }
     let clients = sql(
-        "select id, name, confidential, metadata, scope, connection_id, disabled_at, created_at
-           from clients",
+        "select id, name, confidential, metadata, scope, connection_id, disabled_at,
+                c.created_at as created_at, s.client_id as document, s.fresh_until as fresh_until
+           from clients c left join self_registered_clients s
+             on s.client_id = c.id and s.kind = 'document'",
     );
     let mut found = Vec::new();
     for row in from.fetch_all(clients).await? {
         let id: String = row.get("id")?;
+        let document: Option<String> = row.get("document")?;
+        let fresh_until: Option<Timestamp> = row.get("fresh_until")?;
         found.push(Client {
             secrets: secrets.remove(&id).unwrap_or_default(),
             id: ClientId::from_stored(id),
@@ -216,6 +220,7 @@ pub(super) async fn all(mut from: impl Fetch) -> Result<Vec<Client>, Error> {
             connection: row.parse_optional("connection_id")?,
             disabled_at: row.get("disabled_at")?,
             created_at: row.get("created_at")?,
+            document_until: document.map(|_| fresh_until.unwrap_or(Timestamp::from_millis(0))),
         });
     }
     Ok(found)

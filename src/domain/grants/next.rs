@@ -164,11 +164,18 @@ fn has_consent(situation: &Situation<'_>) -> bool {
     if situation.allowed_now || situation.vouched {
         return true;
     }
-    let wanted = Allowed::by(situation.request);
+    let request = situation.request;
+    if request
+        .client
+        .could_be_impersonated_at(&request.redirect_uri)
+    {
+        return false;
+    }
+    let wanted = Allowed::by(request);
     let covered = situation
         .consented
         .is_some_and(|before| before.covers(&wanted));
-    covered && !situation.request.prompt.consent
+    covered && !request.prompt.consent
 }
 
 #[cfg(test)]

@@ -35,6 +35,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = migrations![
     18 "0018_provisioning",
     19 "0019_factors",
     20 "0020_sign_in_steps",
+    28 "0028_client_documents",
 ];
 
 const BOOK: &str = "create table if not exists _sqlx_migrations (

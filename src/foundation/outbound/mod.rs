@@ -10,6 +10,7 @@
 //! - it speaks `https`, and `http` only with addresses that an administrator has named.
 
 mod address;
+mod document;
 mod form;
 mod resolver;
 
@@ -22,6 +23,7 @@ use reqwest::{Certificate, Client, redirect};
 use url::{Host, Url};
 
 pub use address::is_public;
+pub use document::Document;
 use resolver::{Allowed, Guarded};
 pub use resolver::{Lookup, system_lookup};
 
@@ -51,8 +53,8 @@ pub enum NotFetched {
     #[error("it answered with the status {0}")]
     Status(u16),
     /// It is larger than what is read of such a document.
-    #[error("the answer is larger than {} kB", LARGEST / 1024)]
-    TooLarge,
+    #[error("the answer is larger than {} kB", .0 / 1024)]
+    TooLarge(usize),
     /// What came is not JSON.
     #[error("the answer is not JSON")]
     NotJson,
@@ -160,7 +162,7 @@ impl Outbound {
         if kind.is_some_and(|kind| !kind.to_str().is_ok_and(|kind| kind.contains("json"))) {
             return Err(NotFetched::NotJson);
         }
-        let body = read(response).await?;
+        let body = read(response, LARGEST).await?;
         serde_json::from_slice(&body).map_err(|_| NotFetched::NotJson)
     }
 
@@ -172,7 +174,7 @@ impl Outbound {
     /// It may not be fetched, does not come, or is no text.
     pub async fn get_token(&self, address: &str) -> Result<String, NotFetched> {
         let kinds = "application/oauth-authz-req+jwt, application/jwt";
-        let body = read(self.get(address, kinds).await?).await?;
+        let body = read(self.get(address, kinds).await?, LARGEST).await?;
         String::from_utf8(body).map_err(|_| NotFetched::NotText)
     }
 
@@ -235,11 +237,11 @@ fn basic() -> reqwest::ClientBuilder {
         .user_agent(concat!("doorward/", env!("CARGO_PKG_VERSION")))
 }
 
-async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, NotFetched> {
+async fn read(mut response: reqwest::Response, largest: usize) -> Result<Vec<u8>, NotFetched> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(no_answer)? {
-        if body.len() + chunk.len() > LARGEST {
-            return Err(NotFetched::TooLarge);
+        if body.len() + chunk.len() > largest {
+            return Err(NotFetched::TooLarge(largest));
         }
         body.extend_from_slice(&chunk);
     }

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::visit::{Asked, Ended, Visit};
 use super::{consent_path, redirect, resume, resume_path};
 use crate::domain::audit::Actor;
+use crate::domain::clients::redirect_uri;
 use crate::domain::directory;
 use crate::domain::grants::{ErrorCode, Next, SignedIn};
 use crate::foundation::crypto::token::Secret;
@@ -136,12 +137,12 @@ fn logo_origin(asked: &Asked) -> Option<Origin> {
 
 /// The host that the answer goes to; none when it stays on this device, where a name says
 /// nothing about who listens.
-fn host_of(redirect_uri: &str) -> Option<String> {
-    let uri = url::Url::parse(redirect_uri).ok()?;
-    let host = uri.host_str()?;
-    let is_web = matches!(uri.scheme(), "https" | "http");
-    let is_here = matches!(host, "localhost" | "127.0.0.1" | "[::1]");
-    (is_web && !is_here).then(|| host.to_owned())
+fn host_of(uri: &str) -> Option<String> {
+    if redirect_uri::stays_on_the_device(uri) {
+        return None;
+    }
+    let uri = url::Url::parse(uri).ok()?;
+    uri.host_str().map(str::to_owned)
 }
 
 /// The host of a client that is known by the address of its metadata: nobody registered it.

@@ -117,6 +117,9 @@ fn endpoints(issuer: &str, offer: &Offer) -> Value {
         "jwks_uri": at(JWKS),
         "end_session_endpoint": at(LOGOUT),
     });
+    if offer.documents.on {
+        endpoints["client_id_metadata_document_supported"] = json!(true);
+    }
     if offer.registration.who != MayRegister::Nobody {
         endpoints["registration_endpoint"] = json!(at(REGISTER));
     }

@@ -74,7 +74,7 @@ pub(super) fn ended(response: impl IntoResponse) -> Ended {
 impl Visit {
     /// The client of that name.
     pub(super) async fn client(&self, id: &str) -> Result<Arc<Client>, Ended> {
-        let found = self.state.clients.find(&self.state.db, id, self.now).await;
+        let found = self.state.client(id, self.now).await;
         let found = found.map_err(|error| self.database(&error))?;
         found
             .filter(|client| client.is_enabled())

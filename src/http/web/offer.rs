@@ -1,5 +1,5 @@
 use super::certificate::ClientCertificates;
-use crate::domain::clients::{AuthenticationMethod, RegistrationPolicy};
+use crate::domain::clients::{AuthenticationMethod, DocumentPolicy, RegistrationPolicy};
 
 /// What this issuer offers to clients, as far as it is an administrator's to say.
 #[derive(Clone, Debug, Default)]
@@ -8,6 +8,8 @@ pub struct Offer {
     pub certificates: Option<ClientCertificates>,
     /// Whether clients may register themselves.
     pub registration: RegistrationPolicy,
+    /// Whether clients may be known by a document of theirs.
+    pub documents: DocumentPolicy,
 }
 
 impl Offer {

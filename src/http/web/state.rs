@@ -11,7 +11,7 @@ use crate::domain::schemas;
 use crate::domain::signin::Lifetimes;
 use crate::domain::signing_keys::{self, KeyRing};
 use crate::domain::{api_keys, clients, connections};
-use crate::foundation::clock::Clock;
+use crate::foundation::clock::{Clock, Timestamp};
 use crate::foundation::crypto::password::PasswordPool;
 use crate::foundation::crypto::seal::MasterKey;
 use crate::foundation::db::{self, Db};
@@ -83,6 +83,8 @@ pub struct Parts {
     pub brand: Brand,
     /// The registered applications, in memory.
     pub clients: clients::Registry,
+    /// The applications among them that are known by a document.
+    pub documents: clients::Documents,
     /// Key sets of clients and foreign issuers, in memory.
     pub key_sets: clients::KeySets,
     /// The keys that belong to the installation, in memory.
@@ -129,6 +131,7 @@ impl State {
             lifetimes: basics.lifetimes,
             trusted_proxies: basics.trusted_proxies,
             outbound: basics.outbound,
+            documents: clients::Documents::new(basics.offer.documents.clone()),
             offer: basics.offer,
             tokens: basics.tokens,
             mailer: basics.mailer,
@@ -140,6 +143,25 @@ impl State {
             schemas,
             signing_keys,
         })))
+    }
+
+    /// The application of that name, registered or known by a document that is fetched for it.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn client(
+        &self,
+        id: &str,
+        now: Timestamp,
+    ) -> Result<Option<Arc<clients::Client>>, db::Error> {
+        let means = clients::DocumentMeans {
+            db: &self.db,
+            registry: &self.clients,
+            outbound: &self.outbound,
+            methods: self.offer.authentication_methods(),
+            now,
+        };
+        self.documents.find(&means, id).await
     }
 
     /// Takes over what other processes changed of what is kept in memory. The background worker

@@ -31,7 +31,8 @@ const STANDARD: [&str; 6] = [
 ];
 
 /// Grants with which nobody is asked: somebody has to vouch for the application.
-const VOUCHED_FOR: [GrantType; 2] = [GrantType::ClientCredentials, GrantType::TokenExchange];
+pub(super) const VOUCHED_FOR: [GrantType; 2] =
+    [GrantType::ClientCredentials, GrantType::TokenExchange];
 
 /// No message that quotes a request is longer.
 const LONGEST_MESSAGE: usize = 300;

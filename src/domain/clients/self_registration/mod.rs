@@ -3,6 +3,7 @@
 //! say is not read at all, and everything else goes through the checks of every registration.
 
 mod asked;
+mod documents;
 mod refused;
 mod sector;
 mod store;
@@ -21,6 +22,7 @@ use crate::foundation::crypto::token::Secret;
 use crate::foundation::db::{self, Db};
 use crate::foundation::outbound::Outbound;
 
+pub use documents::{DocumentMeans, DocumentPolicy, Documents};
 pub use refused::NotRegistered;
 pub use store::sweep;
 
@@ -229,14 +231,7 @@ impl SelfRegistration<'_> {
         before: &Metadata,
     ) -> Result<Asked, NotRegistered> {
         let asked = Asked::read(said, standing, before)?;
-        let metadata = &asked.client.metadata;
-        let method = metadata.token_endpoint_auth_method;
-        if let Some(method) = method.filter(|method| !self.methods.contains(method)) {
-            return Err(super::InvalidMetadata::MethodNotOffered(method).into());
-        }
-        registration::check(&asked.client.name, &asked.client.scope)?;
-        metadata.check(asked.client.confidential)?;
-        sector::check(self.outbound, metadata).await?;
+        check_asked(self.outbound, &self.methods, &asked).await?;
         Ok(asked)
     }
 
@@ -291,6 +286,22 @@ impl SelfRegistration<'_> {
         let secret = issue_secret(change, &client.id, sealed_with, None).await?;
         Ok(Some(secret))
     }
+}
+
+/// What every application that registers itself is checked for.
+async fn check_asked(
+    outbound: &Outbound,
+    methods: &[AuthenticationMethod],
+    asked: &Asked,
+) -> Result<(), NotRegistered> {
+    let metadata = &asked.client.metadata;
+    let method = metadata.token_endpoint_auth_method;
+    if let Some(method) = method.filter(|method| !methods.contains(method)) {
+        return Err(super::InvalidMetadata::MethodNotOffered(method).into());
+    }
+    registration::check(&asked.client.name, &asked.client.scope)?;
+    metadata.check(asked.client.confidential)?;
+    sector::check(outbound, metadata).await
 }
 
 impl Asked {

@@ -85,8 +85,8 @@ pub(super) async fn delete(
     Ok(change.execute(statement).await? == 1)
 }
 
-/// Removes up to `most` clients that registered without an initial access token a month ago
-/// and that nobody has allowed anything since. A disabled one stays: with it would go what an
+/// Removes up to `most` clients that registered without an initial access token a month ago, or
+/// whose document was last read then, and that nobody has allowed anything since. A disabled one stays: with it would go what an
 /// administrator decided. Those that stay are looked at again in a month: to look for what was
 /// allowed to each of them at every sweep would cost more than they do. How many it removed.
 ///
@@ -96,7 +96,7 @@ pub async fn sweep(change: &mut Change, most: i64) -> Result<u64, Error> {
     let before = change.now().minus(KEPT_UNUSED);
     let statement = sql("delete from clients where id in
            (select s.client_id from self_registered_clients s join clients c on c.id = s.client_id
-             where s.kind = 'open' and s.used_at <= $1 and c.disabled_at is null
+             where s.kind in ('open', 'document') and s.used_at <= $1 and c.disabled_at is null
                and not exists (select 1 from consents where client_id = s.client_id)
                and not exists (select 1 from grants where client_id = s.client_id)
              order by s.used_at limit $2)")
@@ -110,7 +110,7 @@ pub async fn sweep(change: &mut Change, most: i64) -> Result<u64, Error> {
     }
     let now = change.now();
     let seen = sql("update self_registered_clients set used_at = $1
-          where kind = 'open' and used_at <= $2")
+          where kind in ('open', 'document') and used_at <= $2")
     .bind(now)
     .bind(before);
     change.execute(seen).await?;

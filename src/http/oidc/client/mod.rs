@@ -89,8 +89,8 @@ impl Caller {
         now: Timestamp,
     ) -> Result<Arc<Client>, TokenError> {
         let presented = self.presented(form)?;
-        let found = state.clients.find(&state.db, &presented.client_id, now);
-        let client = found.await?.ok_or_else(TokenError::invalid_client)?;
+        let found = state.client(&presented.client_id, now).await?;
+        let client = found.ok_or_else(TokenError::invalid_client)?;
         if let (Proof::Assertion(token), Some(_)) = (&presented.proof, client.connection)
             && assertion::is_of_another(token, &client)
         {
