@@ -30,6 +30,10 @@ pub struct Asking {
     pub order: Order,
 }
 
+/// Passing over more rows than this takes so long that SQLite is better asked on a thread of its
+/// own from the start than broken off half-way and asked again.
+const NEAR: i64 = 2_000;
+
 /// Finds those of a slice, in their order.
 pub async fn find<T: Found>(
     mut from: impl Fetch,
@@ -41,6 +45,10 @@ pub async fn find<T: Found>(
         return Ok(Vec::new());
     }
     let statement = bound(select_statement::<T>(asking, condition, slice));
+    let statement = match slice {
+        Slice::Window(window) if window.offset > NEAR => statement.long(),
+        _ => statement,
+    };
     let rows = from.fetch_all(statement).await?;
     let mut items = rows.iter().map(T::read).collect::<Result<Vec<T>, _>>()?;
     if slice.is_backwards() {

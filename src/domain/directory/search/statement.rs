@@ -1,4 +1,4 @@
-use super::{Asking, Composed, Condition, Found, Slice};
+use super::{Asking, Composed, Condition, Found, Slice, Window};
 use crate::domain::audit::ConnectionId;
 use crate::foundation::db::Value;
 
@@ -61,9 +61,15 @@ pub fn select_statement<T: Found>(
     text.push(" from ");
     text.push(T::TABLE);
     text.push(" where ");
-    condition.write(&mut text, T::TABLE);
     let column = T::column(order.by);
     let down = order.descending != slice.is_backwards();
+    if let (Slice::Window(window), None) = (slice, column)
+        && window.offset > 0
+    {
+        write_far_window(&mut text, T::TABLE, condition, (window, down));
+        return (text.text, text.values);
+    }
+    condition.write(&mut text, T::TABLE);
     let total = T::is_total(order.by);
     if let Slice::After(place, _) | Slice::Before(place, _) = slice {
         let than = if down { "<" } else { ">" };
@@ -93,6 +99,24 @@ pub fn select_statement<T: Found>(
         text.bind(window.offset);
     }
     (text.text, text.values)
+}
+
+/// The rows of a window, found by their ids alone: those that it passes over are passed over in
+/// an index that holds no more than that.
+fn write_far_window<T: super::Term>(
+    text: &mut Text,
+    table: &str,
+    condition: &Condition<T>,
+    (window, down): (&Window, bool),
+) {
+    let way = if down { " desc" } else { "" };
+    text.push(&format!("id in (select id from {table} where "));
+    condition.write(text, table);
+    text.push(&format!(" order by id{way} limit "));
+    text.bind(window.count);
+    text.push(" offset ");
+    text.bind(window.offset);
+    text.push(&format!(") order by id{way}"));
 }
 
 /// The statement that [`super::count`] runs.
