@@ -117,7 +117,10 @@ async fn from_every_earlier_schema(engine: Engine) {
         let db = empty_database(engine, &folder).await;
         for version in 1..=start {
             db.migrate_to(version).await.unwrap();
-            write(&db, rows_of(version)).await;
+            // A number that no migration has brings nothing.
+            if db.schema().await.unwrap().found == version {
+                write(&db, rows_of(version)).await;
+            }
         }
         db.migrate().await.unwrap();
         assert_eq!(
