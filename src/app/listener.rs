@@ -1,4 +1,4 @@
-//! Connections: accepts them, serves requests on them, and ends them in good order.
+//! Connections, plain or by TLS: accepts them, serves requests on them, and ends them in good order.
 
 use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -11,17 +11,26 @@ use axum::{
 use hyper::body::Incoming;
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::{conn::auto, graceful::GracefulShutdown},
+    server::{
+        conn::auto,
+        graceful::{GracefulShutdown, Watcher},
+    },
 };
 use tokio::{
+    io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore},
 };
+use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt as _;
+
+use crate::{foundation::crypto::certificate::Certificate, http::web::HandshakeCertificate};
 
 /// More connections than this wait in the kernel's queue: each costs memory, and
 /// nobody has to sign in to open one.
 const MOST_CONNECTIONS: usize = 4096;
+/// A handshake must be over by then.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 /// A request's head must be there by then, so that slow senders hold no connection. It is
 /// also how long a connection may wait for its next request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
@@ -36,12 +45,14 @@ pub const STOP_BOUND: Duration = Duration::from_secs(10);
 /// that are being answered end, and says how it went.
 pub async fn serve(
     listener: TcpListener,
+    wire: Wire,
     router: Router,
     stop: impl Future<Output = ()>,
 ) -> Stopped {
     let open = GracefulShutdown::new();
     let connections = Connections {
         protocol: Arc::new(protocol()),
+        wire,
         router,
     };
     let room = Arc::new(Semaphore::new(MOST_CONNECTIONS));
@@ -66,6 +77,15 @@ pub async fn serve(
     }
 }
 
+/// How bytes travel on a connection.
+#[derive(Clone)]
+pub enum Wire {
+    /// As they are: by a proxy, or on this machine.
+    Plain,
+    /// By this server's own TLS.
+    Tls(TlsAcceptor),
+}
+
 /// How serving ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stopped {
@@ -73,6 +93,14 @@ pub enum Stopped {
     AllEnded,
     /// Some took longer than the bound.
     SomeCutOff,
+}
+
+impl Stopped {
+    /// How two of them ended.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        if self == Self::AllEnded { other } else { self }
+    }
 }
 
 async fn accept(
@@ -103,8 +131,10 @@ fn protocol() -> auto::Builder<TokioExecutor> {
     protocol
 }
 
+#[derive(Clone)]
 struct Connections {
     protocol: Arc<auto::Builder<TokioExecutor>>,
+    wire: Wire,
     router: Router,
 }
 
@@ -118,29 +148,62 @@ impl Connections {
     ) {
         // Answers are written whole; waiting for more would only delay them.
         let _ = stream.set_nodelay(true);
-        let router = self.router.clone();
-        let service =
-            hyper::service::service_fn(move |request| answer(router.clone(), peer, request));
-        let connection = self
-            .protocol
-            .serve_connection(TokioIo::new(stream), service)
-            .into_owned();
-        let connection = open.watch(connection);
+        let (own, watcher) = (self.clone(), open.watcher());
         tokio::spawn(async move {
-            if let Err(error) = connection.await {
+            if let Err(error) = own.converse(stream, peer, watcher).await {
                 tracing::debug!(%error, "a connection ended early");
             }
             drop(place);
         });
     }
+
+    async fn converse(
+        self,
+        stream: TcpStream,
+        peer: SocketAddr,
+        watcher: Watcher,
+    ) -> Result<(), Broken> {
+        let acceptor = match &self.wire {
+            Wire::Plain => return self.answer_on(stream, (peer, None), watcher).await,
+            Wire::Tls(acceptor) => acceptor.clone(),
+        };
+        let stream = tokio::time::timeout(HANDSHAKE_TIMEOUT, acceptor.accept(stream)).await??;
+        let shown = stream.get_ref().1.peer_certificates();
+        let shown = shown.and_then(|chain| Certificate::from_der(chain.first()?));
+        let shown = HandshakeCertificate(shown.map(Arc::new));
+        self.answer_on(stream, (peer, Some(shown)), watcher).await
+    }
+
+    async fn answer_on<S>(self, stream: S, caller: Caller, watcher: Watcher) -> Result<(), Broken>
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let router = self.router;
+        let service = hyper::service::service_fn(move |request| {
+            answer(router.clone(), caller.clone(), request)
+        });
+        let connection = self
+            .protocol
+            .serve_connection(TokioIo::new(stream), service)
+            .into_owned();
+        watcher.watch(connection).await
+    }
 }
+
+/// Where a request comes from, and what was shown in the handshake.
+type Caller = (SocketAddr, Option<HandshakeCertificate>);
+
+type Broken = Box<dyn std::error::Error + Send + Sync>;
 
 async fn answer(
     router: Router,
-    peer: SocketAddr,
+    (peer, shown): Caller,
     request: Request<Incoming>,
 ) -> Result<Response<Body>, Infallible> {
     let mut request = request.map(Body::new);
     request.extensions_mut().insert(ConnectInfo(peer));
+    if let Some(shown) = shown {
+        request.extensions_mut().insert(shown);
+    }
     router.oneshot(request).await
 }

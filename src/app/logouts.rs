@@ -17,6 +17,7 @@ pub async fn tell(state: State, job: TellOfLogout) -> Result<(), String> {
         keys: &state.signing_keys,
         master: &state.master_key,
         issuer: &state.issuer,
+        key_sets: &state.key_sets,
         outbound: &state.outbound,
         now: state.clock.now(),
     };

@@ -8,7 +8,8 @@ use crate::{
     domain::{
         api_keys,
         audit::{self, Actor, Change},
-        clients, directory, grants, jobs, ledger, signin, signing_keys,
+        clients, credentials, devices, directory, grants, jobs, ledger, signin, signing_keys,
+        tries,
     },
     foundation::{
         clock::Clock,
@@ -34,8 +35,18 @@ const SWEEPS: &[(&str, Sweep)] = &[
     ("sign-ins", |change, _| {
         Box::pin(signin::sweep_sign_ins(change, BATCH))
     }),
+    ("links to choose a password", |change, _| {
+        Box::pin(signin::sweep_links(change, BATCH))
+    }),
     ("sessions", |change, _| {
         Box::pin(signin::sweep_sessions(change, BATCH))
+    }),
+    ("devices", |change, _| {
+        Box::pin(devices::sweep(change, BATCH))
+    }),
+    ("tries", |change, _| Box::pin(tries::sweep(change, BATCH))),
+    ("WebAuthn challenges", |change, _| {
+        Box::pin(credentials::webauthn::sweep(change, BATCH))
     }),
     ("grants", |change, _| Box::pin(grants::sweep(change))),
     ("jobs that were given up", |change, _| {
@@ -46,6 +57,9 @@ const SWEEPS: &[(&str, Sweep)] = &[
     }),
     ("used assertions", |change, _| {
         Box::pin(clients::assertion::sweep(change, BATCH))
+    }),
+    ("ended secrets of applications", |change, _| {
+        Box::pin(clients::sweep_ended_secrets(change, BATCH))
     }),
     ("applications that registered themselves", |change, _| {
         Box::pin(clients::sweep_self_registered(change, BATCH))

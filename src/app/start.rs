@@ -1,40 +1,38 @@
-//! Start and stop: from settings to a server that answers, and back.
+//! The start: from settings to what a server is made of.
 
-use std::{fs, io, path::Path, str::FromStr as _, sync::Arc};
+use std::{fs, io, path::Path, sync::Arc};
 
-use axum::http::HeaderName;
-use tokio::net::TcpListener;
 use url::Url;
 
 use super::{
+    authenticators::{self, WebauthnRefused},
+    backups, client_certificates,
     config::{Settings, value::Value as _},
-    listener::{self, Stopped},
-    logouts,
-    router::router,
-    worker::Worker,
+    tls::TlsError,
 };
 use crate::{
     domain::{
+        clients::TokenLifetimes,
         clients::{DocumentPolicy, RegistrationPolicy},
+        credentials::{Breached, BreachedUnreadable, OwnWords, Policy},
         grants::TokenRules,
-        mail,
+        mfa,
         signin::Lifetimes,
         signing_keys,
+        tries::{self, PolicyKind, Schedule},
     },
     foundation::{
         clock::Clock,
         crypto::{
-            certificate::Authorities,
             password::{Cost, CostRefused, PasswordPool},
             seal::{self, MasterKey},
         },
-        db::{Db, Error},
+        db::{Db, Error, backup},
         mail::{InvalidMail, Mailer},
         outbound::{Outbound, Rules},
     },
     http::web::{
-        Appearance, Basics, Brand, BrandRefused, ClientCertificates, Offer, State, StateError,
-        TrustedProxies,
+        Appearance, Basics, Brand, BrandRefused, Offer, State, StateError, TrustedProxies,
     },
 };
 
@@ -98,9 +96,29 @@ pub enum StartError {
         /// What is wrong with it.
         why: String,
     },
+    /// The list of passwords that became known cannot be read.
+    #[error("passwords.breached: {path}: {why}")]
+    Breached {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        why: BreachedUnreadable,
+    },
     /// What the settings say of the certificates of clients cannot be used.
     #[error("mtls: {0}")]
     ClientCertificates(String),
+    /// Migrations wait, and the database cannot be copied before.
+    #[error("the database cannot be copied before its schema is changed: {0}")]
+    NoBackup(backup::BackupError),
+    /// The copying panicked.
+    #[error("the copy of the database broke off")]
+    BackupBrokeOff,
+    /// The server's own TLS cannot be had.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// What the settings say of passkeys and security keys cannot be used.
+    #[error("webauthn: {0}")]
+    Webauthn(#[from] WebauthnRefused),
     /// The pages cannot be shown as the settings say.
     #[error(transparent)]
     Brand(#[from] BrandRefused),
@@ -115,13 +133,6 @@ pub enum StartError {
     PublicUrl(#[from] url::ParseError),
 }
 
-/// A program that is ready to serve.
-pub struct Program {
-    /// What the doors share.
-    pub state: State,
-    listener: TcpListener,
-}
-
 /// Opens the database, as it is.
 ///
 /// # Errors
@@ -132,11 +143,13 @@ pub async fn open_database(settings: &Settings) -> Result<Db, StartError> {
     opened.map_err(|error| not_usable(settings, error))
 }
 
-/// Brings the database's schema up to this program's; refuses a newer one untouched.
+/// Brings the database's schema up to this program's; refuses a newer one untouched. An embedded
+/// database is copied before.
 ///
 /// # Errors
 /// It is newer, or cannot be written.
 pub async fn migrate(settings: &Settings, db: &Db) -> Result<(), StartError> {
+    backups::before_migration(settings, db).await?;
     let migrated = db.migrate().await;
     migrated.map_err(|error| not_usable(settings, error))
 }
@@ -202,19 +215,53 @@ pub async fn state(settings: &Settings, db: Db, clock: Clock) -> Result<State, S
             idle: settings.session.idle,
             absolute: settings.session.lifetime,
             sign_in: settings.session.sign_in,
+            fresh: settings.session.fresh,
         },
+        mfa: mfa::Rules {
+            required: settings.mfa.required.0,
+            grace: settings.mfa.grace.given().unwrap_or_default(),
+            trust: settings.mfa.trust_devices.given().unwrap_or_default(),
+        },
+        tries: tries_policy(settings),
         trusted_proxies: trusted_proxies(settings),
         outbound: outbound(settings)?,
         offer: offer(settings)?,
         brand: brand(settings)?,
         keys: key_rules(settings),
-        tokens: TokenRules {
-            repeat_refresh: settings.tokens.repeat_refresh.given().unwrap_or_default(),
-            dpop_nonces: settings.tokens.dpop_nonces.0,
-        },
+        tokens: token_rules(settings),
+        password_policy: password_policy(settings)?,
         mailer: Mailer::new(settings.mail.url.as_str(), settings.mail.from.as_str())?,
+        webauthn: authenticators::rules(settings)?,
     };
     Ok(State::new(basics).await?)
+}
+
+/// What a new password must be. A relative list is a file of the data folder.
+///
+/// # Errors
+/// The list of passwords that became known cannot be read.
+pub fn password_policy(settings: &Settings) -> Result<Policy, StartError> {
+    let set = &settings.passwords;
+    let mut server_words = OwnWords::default();
+    server_words.add(settings.brand.name.as_str());
+    if let Some(host) = Url::parse(settings.public_url.as_str())?.host_str() {
+        server_words.add(host);
+    }
+    let open = |path: &Path| {
+        let path = settings.data_dir.join(path);
+        Breached::open(&path).map_err(|why| StartError::Breached {
+            path: path.display().to_string(),
+            why,
+        })
+    };
+    Ok(Policy {
+        shortest: usize::try_from(set.shortest.0).unwrap_or(usize::MAX),
+        strength: u8::try_from(set.strength.0).unwrap_or(4),
+        history: set.history.0,
+        longest_use: set.longest_use.given(),
+        server_words,
+        breached: set.breached.given().map(open).transpose()?,
+    })
 }
 
 /// What one password hash costs.
@@ -223,6 +270,37 @@ pub fn cost(settings: &Settings) -> Cost {
         memory_kib: settings.password.memory_kib.0,
         passes: settings.password.passes.0,
         lanes: settings.password.lanes.0,
+    }
+}
+
+/// How tries at secrets are limited.
+pub fn tries_policy(settings: &Settings) -> tries::Policy {
+    let set = &settings.lockout;
+    let account = match set.policy {
+        PolicyKind::DeviceAware => Schedule::growing(set.budget.0, set.wait, set.longest_wait),
+        PolicyKind::Classic => Schedule::locking(set.threshold.0, set.lock.given(), set.window),
+    };
+    let address = Schedule::steady(set.address_budget.0, set.address_wait);
+    tries::Policy {
+        kind: set.policy,
+        account,
+        address: settings.rate_limits.0.then_some(address),
+    }
+}
+
+/// How tokens are given to applications.
+pub fn token_rules(settings: &Settings) -> TokenRules {
+    let set = &settings.tokens;
+    TokenRules {
+        lifetimes: TokenLifetimes {
+            access: set.access.0,
+            id: set.id.0,
+            refresh: set.refresh.0,
+            refresh_absolute: set.refresh_absolute.0,
+            code: set.code.0,
+        },
+        repeat_refresh: set.repeat_refresh.given().unwrap_or_default(),
+        dpop_nonces: set.dpop_nonces.0,
     }
 }
 
@@ -259,10 +337,11 @@ fn trusted_proxies(settings: &Settings) -> TrustedProxies {
 /// What clients are offered, as the settings want it.
 ///
 /// # Errors
-/// The file of authorities cannot be read, or there are authorities and no header.
+/// What is said of the certificates of clients cannot be used.
 pub fn offer(settings: &Settings) -> Result<Offer, StartError> {
     Ok(Offer {
-        certificates: certificates(settings)?,
+        certificates: client_certificates::taken(settings)?,
+        mtls_url: client_certificates::address(settings)?,
         registration: RegistrationPolicy {
             who: settings.registration,
             quota: settings.registration_quota.0,
@@ -273,31 +352,6 @@ pub fn offer(settings: &Settings) -> Result<Offer, StartError> {
             quota: settings.registration_quota.0,
         },
     })
-}
-
-fn certificates(settings: &Settings) -> Result<Option<ClientCertificates>, StartError> {
-    let refused = |why: &str| StartError::ClientCertificates(why.to_owned());
-    let header = settings.mtls.certificate_header.given();
-    let Some(header) = header.map(HeaderName::from_str).transpose().ok().flatten() else {
-        return match settings.mtls.ca.given() {
-            Some(_) => Err(refused("mtls.ca needs mtls.certificate_header")),
-            None => Ok(None),
-        };
-    };
-    let Some(path) = settings.mtls.ca.given() else {
-        let authorities = None;
-        return Ok(Some(ClientCertificates {
-            header,
-            authorities,
-        }));
-    };
-    let pem = fs::read(path).map_err(|error| refused(&format!("{}: {error}", path.display())))?;
-    let authorities = Authorities::from_pem(&pem)
-        .ok_or_else(|| refused(&format!("{}: not certificates in PEM", path.display())))?;
-    Ok(Some(ClientCertificates {
-        header,
-        authorities: Some(authorities),
-    }))
 }
 
 /// The client for calls to other servers, as the settings want it.
@@ -318,54 +372,6 @@ pub fn outbound(settings: &Settings) -> Result<Outbound, StartError> {
         ..Rules::strict()
     };
     Outbound::new(rules).map_err(|error| refused(error.to_string()))
-}
-
-impl Program {
-    /// Prepares everything: the address, the database and its schema, the keys.
-    ///
-    /// # Errors
-    /// The first thing that stands in the way.
-    pub async fn prepare(settings: &Settings, clock: Clock) -> Result<Self, StartError> {
-        // First of all: a second server on the same address changes nothing.
-        let listener =
-            TcpListener::bind(settings.listen)
-                .await
-                .map_err(|source| StartError::Listen {
-                    address: settings.listen.to_string(),
-                    source,
-                })?;
-        let db = open_database(settings).await?;
-        migrate(settings, &db).await?;
-        let state = state(settings, db, clock).await?;
-        Ok(Self { state, listener })
-    }
-
-    /// Where it listens (the port, when the setting left it to the system).
-    pub fn address(&self) -> Option<std::net::SocketAddr> {
-        self.listener.local_addr().ok()
-    }
-
-    /// Serves until `stop` resolves. Then: no more connections, requests under way end,
-    /// background work is handed back, the database is closed.
-    pub async fn run(self, settings: &Settings, stop: impl Future<Output = ()>) {
-        let worker = Worker::new(self.state.clone(), settings)
-            .with(send_letter)
-            .with(logouts::tell)
-            .with(logouts::follow)
-            .start();
-        let stopped = listener::serve(self.listener, router(self.state.clone()), stop).await;
-        match stopped {
-            Stopped::AllEnded => tracing::info!("every request that had begun was answered"),
-            Stopped::SomeCutOff => tracing::warn!("requests that took too long were cut off"),
-        }
-        worker.stop().await;
-        self.state.db.close().await;
-        tracing::info!("stopped");
-    }
-}
-
-async fn send_letter(state: State, letter: mail::Outgoing) -> Result<(), String> {
-    letter.deliver(&state.master_key, &state.mailer).await
 }
 
 /// Makes the data folder, for its owner alone: it holds the master key.

@@ -6,6 +6,7 @@ use serde_json::json;
 use super::{
     Context, Outcome,
     output::{self, Output},
+    secret_input,
 };
 use crate::domain::{
     credentials,
@@ -44,12 +45,14 @@ impl Admin {
 
 impl Create {
     async fn run(self, context: &Context) -> Outcome {
-        let hash = context.new_password().await?;
+        let typed = secret_input::read()?;
+        let profile = Profile::named(self.username.as_str()).with_email(&self.email);
         context
             .with_database(async |db| {
+                let hash = context.new_password(db, &typed, None, &profile).await?;
                 let mut change = context.change(db).await?;
                 let wanted = NewUser {
-                    profile: Profile::named(self.username.as_str()).with_email(&self.email),
+                    profile,
                     active: true,
                     administrator: true,
                 };

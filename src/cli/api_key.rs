@@ -29,7 +29,8 @@ pub(super) struct Create {
     /// What people call it
     #[arg(long)]
     name: String,
-    /// What it may be used for: scim
+    /// What it may be used for: scim, client-registration, or introspection:AUDIENCE for a
+    /// resource server, which sees tokens of that resource or client; may be given more than once
     #[arg(long, required = true)]
     scope: Vec<Scope>,
     /// How long it lives: 90d, 12h, 30m

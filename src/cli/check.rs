@@ -10,7 +10,10 @@ use super::{
     Context, Outcome,
     output::{self, Output},
 };
-use crate::app::{StartError, brand, config::Settings, cost, open_database};
+use crate::app::{
+    Identity, StartError, brand, config::Settings, config::value::Value as _, cost, offer,
+    open_database,
+};
 use crate::domain::{audit, signing_keys};
 use crate::foundation::{
     clock::Timestamp,
@@ -61,6 +64,7 @@ impl Check {
         findings.extend(rate_limits(settings));
         findings.extend(password_cost(settings));
         findings.extend(appearance(settings));
+        findings.extend(certificates(settings));
         let failed = findings
             .iter()
             .filter(|finding| finding.status == Status::Fail)
@@ -264,8 +268,27 @@ fn public_url(settings: &Settings) -> Finding {
 }
 
 fn rate_limits(settings: &Settings) -> Option<Finding> {
-    let detail = "off: passwords can be guessed at full speed; for load and conformance runs only";
+    let detail = "off: one address can try passwords of any number of accounts; for load and conformance runs only";
     (!settings.rate_limits.0).then(|| finding("rate limits", Status::Warn, detail))
+}
+
+/// Whether the server can speak TLS, and take the certificates of clients, as the settings say.
+fn certificates(settings: &Settings) -> Vec<Finding> {
+    let tls = Identity::of(settings).map_err(StartError::from);
+    let mut findings = Vec::new();
+    match tls {
+        Ok(None) => {}
+        Ok(Some(_)) => findings.push(finding("TLS", Status::Ok, settings.tls.certificate.shown())),
+        Err(error) => findings.push(finding("TLS", Status::Fail, error.to_string())),
+    }
+    if let Err(error) = offer(settings) {
+        findings.push(finding(
+            "client certificates",
+            Status::Fail,
+            error.to_string(),
+        ));
+    }
+    findings
 }
 
 /// Less work than the default makes a stolen database cheaper to break.

@@ -6,6 +6,7 @@
 
 mod admin;
 mod api_key;
+mod backup;
 mod check;
 mod claims;
 mod client;
@@ -13,8 +14,10 @@ mod connection;
 mod context;
 mod demo;
 mod jobs;
+mod mfa;
 mod migrate;
 mod output;
+mod passwords;
 mod schema;
 mod secret_input;
 mod serve;
@@ -61,6 +64,8 @@ enum Command {
     /// Serve until told to stop (SIGTERM or Ctrl-C)
     Serve,
     Migrate(migrate::Migrate),
+    Backup(backup::Backup),
+    Restore(backup::Restore),
     Check(check::Check),
     #[command(subcommand)]
     Admin(admin::Admin),
@@ -78,6 +83,10 @@ enum Command {
     SigningKey(signing_key::SigningKey),
     #[command(subcommand)]
     Jobs(jobs::Jobs),
+    #[command(subcommand)]
+    Mfa(mfa::Mfa),
+    #[command(subcommand)]
+    Passwords(passwords::Passwords),
     Demo(demo::Demo),
     /// Print docs/configuration.md
     #[command(hide = true)]
@@ -137,6 +146,8 @@ impl Command {
         match self {
             Self::Serve => serve::run(context).await,
             Self::Migrate(command) => command.run(context).await,
+            Self::Backup(command) => command.run(context),
+            Self::Restore(command) => command.run(context),
             Self::Check(command) => command.run(context).await,
             Self::Admin(command) => command.run(context).await,
             Self::User(command) => command.run(context).await,
@@ -146,6 +157,8 @@ impl Command {
             Self::Schema(command) => command.run(context).await,
             Self::SigningKey(command) => command.run(context).await,
             Self::Jobs(command) => command.run(context).await,
+            Self::Mfa(command) => command.run(context).await,
+            Self::Passwords(command) => command.run(),
             Self::Demo(command) => command.run(context).await,
             Self::ConfigurationPage => output::line(documentation::page().trim_end()),
         }

@@ -21,6 +21,10 @@ pub(super) async fn run(context: &Context) -> Outcome {
         .address()
         .map(|address| address.to_string())
         .unwrap_or_default();
+    let for_certificates = program.address_of_clients();
+    if let Some(address) = for_certificates {
+        tracing::info!(%address, "listening for clients that show certificates");
+    }
     tracing::info!(
         address,
         public_url = settings.public_url.as_str(),
@@ -34,7 +38,7 @@ pub(super) async fn run(context: &Context) -> Outcome {
 fn warn_of(settings: &Settings) {
     if !settings.rate_limits.0 {
         tracing::warn!(
-            "RATE LIMITS ARE OFF: passwords can be guessed at full speed. For load and conformance runs only"
+            "RATE LIMITS ARE OFF: one address can try passwords of any number of accounts. For load and conformance runs only"
         );
     }
     if !settings.public_url.is_private() {

@@ -5,15 +5,21 @@ pub mod audit;
 
 pub mod jobs;
 
-pub mod mail;
-
 pub mod schemas;
 
 pub mod directory;
 
+pub mod mail;
+
+pub mod tries;
+
 pub mod access;
 
+pub mod devices;
+
 pub mod credentials;
+
+pub mod mfa;
 
 pub mod signin;
 
@@ -26,6 +32,8 @@ pub mod grants;
 pub mod api_keys;
 
 pub mod lifecycle;
+
+pub mod account;
 
 pub mod connections;
 

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use lettre::message::Mailbox;
+use lettre::message::{Mailbox, MultiPart};
 use lettre::transport::smtp;
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use serde::{Deserialize, Serialize};
@@ -25,6 +25,8 @@ pub struct Letter {
     pub subject: String,
     /// What it says.
     pub text: String,
+    /// The same in HTML, for who reads that; it stands beside the text and adds nothing to it.
+    pub html: Option<String>,
 }
 
 // It may hold a link that signs somebody in.
@@ -124,14 +126,18 @@ impl Mailer {
             return Err(unsendable(&"the subject is not one line"));
         }
         let to: Address = letter.to.parse().map_err(|e| unsendable(&e))?;
-        Message::builder()
+        let message = Message::builder()
             .from(self.from.as_ref().clone())
             .to(Mailbox::new(None, to))
             .subject(&letter.subject)
             // Nobody's absence note should answer (RFC 3834 §5).
-            .header(AutoSubmitted)
-            .body(letter.text.clone())
-            .map_err(|e| unsendable(&e))
+            .header(AutoSubmitted);
+        let text = letter.text.clone();
+        let built = match letter.html.clone() {
+            Some(html) => message.multipart(MultiPart::alternative_plain_html(text, html)),
+            None => message.body(text),
+        };
+        built.map_err(|e| unsendable(&e))
     }
 }
 
@@ -213,6 +219,7 @@ mod tests {
             to: "ada@example.com".to_owned(),
             subject: "Grüße".to_owned(),
             text: "Hello\n".to_owned(),
+            html: None,
         }
     }
 
@@ -252,6 +259,24 @@ mod tests {
         );
         assert!(
             text.ends_with("Hello\r\n") || text.ends_with("Hello\n"),
+            "{text}"
+        );
+    }
+
+    #[tokio::test]
+    async fn html_stands_beside_the_text_for_whoever_reads_that() {
+        let folder = tempfile::tempdir().unwrap();
+        let mailer = Mailer::new(&format!("file:{}", folder.path().display()), FROM).unwrap();
+        let mut both = letter();
+        both.html = Some("<p>Hello</p>".to_owned());
+        mailer.send(&both).await.unwrap();
+        let file = std::fs::read_dir(folder.path()).unwrap().next().unwrap();
+        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+        let places =
+            ["multipart/alternative", "text/plain", "text/html"].map(|kind| text.find(kind));
+        assert!(places[0] < places[1] && places[1] < places[2], "{text}");
+        assert!(
+            places[0].is_some() && text.contains("<p>Hello</p>"),
             "{text}"
         );
     }

@@ -8,3 +8,5 @@ pub mod scim;
 pub mod oidc;
 
 pub mod login;
+
+pub mod account;

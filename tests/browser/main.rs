@@ -6,7 +6,9 @@
     reason = "tests"
 )]
 
+mod account;
 mod demo;
 mod manners;
+mod passkeys;
 mod sign_in;
 mod webdriver;

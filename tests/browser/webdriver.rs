@@ -81,6 +81,7 @@ impl Browser {
         let profile = format!("--user-data-dir={}/profile", self._profile.path().display());
         json!({"capabilities": {"alwaysMatch": {
             "browserName": "chrome",
+            "webauthn:virtualAuthenticators": true,
             "goog:loggingPrefs": {"browser": "ALL"},
             "goog:chromeOptions": {"prefs": preferences, "args": [
                 "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -204,6 +205,27 @@ impl Browser {
             .collect()
     }
 
+    /// A virtual authenticator (WebAuthn Level 3 §11.2); its id.
+    pub async fn add_authenticator(&self, wishes: Value) -> String {
+        let id = self
+            .call(Method::POST, "/webauthn/authenticator", wishes)
+            .await;
+        id.as_str().expect("its id").to_owned()
+    }
+
+    /// What a virtual authenticator keeps.
+    pub async fn credentials(&self, authenticator: &str) -> Value {
+        let path = format!("/webauthn/authenticator/{authenticator}/credentials");
+        self.call(Method::GET, &path, Value::Null).await
+    }
+
+    /// Whether the person passes the authenticator's verification.
+    pub async fn verify_person(&self, authenticator: &str, passes: bool) {
+        let path = format!("/webauthn/authenticator/{authenticator}/uv");
+        self.call(Method::POST, &path, json!({"isUserVerified": passes}))
+            .await;
+    }
+
     pub async fn forget_cookie(&self, name: &str) {
         self.call(Method::DELETE, &format!("/cookie/{name}"), Value::Null)
             .await;
@@ -243,6 +265,11 @@ impl Element<'_> {
             assert!(std::time::Instant::now() < until, "the click leads nowhere");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
+    }
+
+    /// Clicks what stays on the page.
+    pub async fn press(&self) {
+        self.command(Method::POST, "click", json!({})).await;
     }
 
     pub async fn write(&self, text: &str) {

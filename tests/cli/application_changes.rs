@@ -35,13 +35,14 @@ with_the_program! {
             members(told),
             [
                 "pkce", "response_types", "pushed_requests", "signed_requests", "sender_constraint",
-                "assertion_audience", "algorithms", "id_token_algorithm", "code_lifetime", "refresh_tokens",
-                "authentication_method"
+                "assertion_audience", "algorithms", "id_token_algorithm", "refresh_tokens",
+                "authentication_method", "access_token_lifetime", "id_token_lifetime", "refresh_token_lifetime",
+                "offline_access_lifetime", "code_lifetime"
             ]
         );
-        assert_eq!(told["pkce"], rule("optional", "profile"));
+        assert_eq!(told["pkce"], rule("optional", "confidential client"));
         assert_eq!(told["response_types"], rule("code", "default"));
-        assert_eq!(told["code_lifetime"], rule("60s", "profile"));
+        assert_eq!(told["code_lifetime"], rule("60s", "default"));
         let strict = created(&program, &["--profile", "oauth21", "--require-pkce", "--id-token-alg", "ES256"]);
         let told = shown(&program, &strict);
         assert_eq!(told["profile"], "oauth21");
@@ -53,6 +54,23 @@ with_the_program! {
         let told = shown(&program, &public);
         assert_eq!(told["in_force"]["pkce"], rule("required", "public client"));
         assert_eq!((&told["public"], &told["secrets"]), (&json!(true), &json!([])));
+    }
+
+    fn an_application_can_have_lifetimes_of_its_own(program: Program) {
+        let id = created(&program, &["--access-token-lifetime", "5m", "--refresh-token-lifetime", "30d"]);
+        let told = shown(&program, &id)["in_force"].clone();
+        assert_eq!(told["access_token_lifetime"], rule("300s", "registration"));
+        assert_eq!(told["refresh_token_lifetime"], rule("2592000s", "registration"));
+        assert_eq!(told["id_token_lifetime"], rule("3600s", "default"));
+        program.json(&["client", "update", &id, "--access-token-lifetime", "0s", "--id-token-lifetime", "2h"]);
+        let told = shown(&program, &id)["in_force"].clone();
+        assert_eq!(told["access_token_lifetime"], rule("600s", "default"));
+        assert_eq!(told["id_token_lifetime"], rule("7200s", "registration"));
+        let refusal = program.refused(&["client", "update", &id, "--access-token-lifetime", "2d"]);
+        assert!(refusal.contains("access_token_lifetime"), "{refusal}");
+        let set = program.json(&["--tokens-access", "2m", "--tokens-code", "5m", "client", "show", &id]);
+        assert_eq!(set["in_force"]["access_token_lifetime"], rule("120s", "setting"));
+        assert_eq!(set["in_force"]["code_lifetime"], rule("300s", "setting"));
     }
 
     fn options_go_before_the_file(program: Program) {

@@ -14,6 +14,7 @@ mod program;
 mod api_keys;
 mod application_changes;
 mod applications;
+mod backups;
 mod configuration;
 mod connections;
 mod doctor;

@@ -104,4 +104,100 @@ with_the_program! {
         assert_eq!(text.lines().count(), 2, "{text}");
         assert!(text.contains("Ada"));
     }
+
+    fn a_pass_is_printed_once_and_only_with_a_reason(program: Program) {
+        program.administrator();
+        assert_eq!(program.run(&["user", "issue-pass", "Ada"]).code, 2);
+        assert_eq!(program.refused(&["user", "issue-pass", "Ada", "--reason", " "]), "a reason is needed");
+        assert_eq!(program.run(&["user", "issue-pass", "Ada", "--reason", "x", "--minutes", "0"]).code, 2);
+        let issued = program.json(&["user", "issue-pass", "Ada", "--reason", "lost her phone", "--minutes", "10"]);
+        assert_eq!(members(&issued), ["id", "user_name", "pass", "expires_at"]);
+        let pass = issued["pass"].as_str().unwrap();
+        assert_eq!(pass.len(), 14);
+        assert!(!program.run(&["user", "show", "Ada", "--json"]).out.contains(pass));
+    }
+
+    fn factors_are_shown_and_removed_when_it_is_meant(program: Program) {
+        program.administrator();
+        let shown = program.json(&["user", "show", "Ada"]);
+        assert_eq!(members(&shown["factors"]), ["totp", "passkey", "security_key", "recovery_codes_left"]);
+        let refusal = program.refused(&["user", "remove-mfa", "Ada", "--reason", "lost"]);
+        assert!(refusal.contains("--yes"), "{refusal}");
+        assert_eq!(program.run(&["user", "remove-mfa", "Ada", "--yes"]).code, 2);
+        let shown = program.json(&["user", "remove-mfa", "Ada", "--reason", "lost", "--yes"]);
+        assert_eq!(shown["factors"]["recovery_codes_left"], 0);
+    }
+}
+
+with_the_program! {
+    fn a_generated_password_is_shown_once_and_has_to_be_changed(program: Program) {
+        program.administrator();
+        let made = program.json(&["user", "set-password", "Ada", "--generate"]);
+        let password = made["password"].as_str().unwrap();
+        assert!(password.len() >= 20, "{password}");
+        let shown = program.run(&["user", "show", "Ada", "--json"]);
+        assert!(!shown.out.contains(password));
+        let again = program.json(&["user", "set-password", "Ada", "--generate"]);
+        assert_ne!(again["password"], made["password"]);
+    }
+
+    fn a_generated_password_is_mailed_only_where_mail_goes_out(program: Program) {
+        program.administrator();
+        let mail = ["user", "set-password", "Ada", "--generate", "--mail"];
+        assert!(program.refused(&mail).contains("mail.url"));
+        let letters = format!("--mail-url=file:{}", program.folder.path().join("letters").display());
+        let mut mailed = mail.to_vec();
+        mailed.push(&letters);
+        let ran = program.run(&mailed);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        let waiting = program.json(&["jobs", "list"]);
+        assert!(waiting.to_string().contains("mail.send"), "{waiting}");
+        assert_eq!(program.run(&["user", "set-password", "Ada", "--mail", "--password-stdin"]).code, 2);
+    }
+
+    fn the_policy_holds_for_administrators_too(program: Program) {
+        program.administrator();
+        let set = ["user", "set-password", "Ada", "--password-stdin"];
+        assert!(program.refused_with(&set, "ada@example.com").contains("own name"));
+        assert!(program.refused_with(&set, "password1").contains("too easy to guess"));
+        let list = program.folder.path().join("known.txt");
+        std::fs::write(&list, "lantern mosaic harbour\nanother known one\n").unwrap();
+        let out = program.folder.path().join("known.bin");
+        let (list, out) = (list.to_str().unwrap(), out.to_str().unwrap());
+        let built = program.json(&["passwords", "build-breached-list", list, "--out", out]);
+        assert_eq!(built["passwords"], 2);
+        let flag = format!("--passwords-breached={out}");
+        let mut known = set.to_vec();
+        known.push(&flag);
+        let refusal = program.refused_with(&known, "lantern mosaic harbour");
+        assert!(refusal.contains("became known"), "{refusal}");
+        let missing = ["user", "list", "--passwords-breached=/nowhere"];
+        assert_eq!(program.run(&missing).code, 0, "what needs no list does not read it");
+    }
+
+    fn an_exemption_has_a_reason_and_is_taken_back_and_devices_are_forgotten(program: Program) {
+        program.administrator();
+        assert!(program.refused(&["user", "exempt-mfa", "Ada", "--reason", " "]).contains("reason"));
+        program.json(&["user", "exempt-mfa", "Ada", "--reason", "a lost phone", "--lasting", "7d"]);
+        let listed = program.json(&["mfa", "list"]);
+        assert_eq!(listed["exempt"][0]["reason"], "a lost phone");
+        assert!(listed["exempt"][0]["until"].is_string());
+        program.json(&["user", "enforce-mfa", "Ada"]);
+        program.json(&["user", "enforce-mfa", "Ada"]);
+        assert_eq!(program.json(&["mfa", "list"])["exempt"], serde_json::json!([]));
+        program.json(&["user", "forget-devices", "Ada"]);
+    }
+
+    fn a_second_factor_is_required_of_everybody_and_no_more(program: Program) {
+        program.administrator();
+        assert_eq!(program.run(&["mfa", "require"]).code, 2);
+        let refusal = program.refused(&["mfa", "require", "--group", "nobody"]);
+        assert!(refusal.contains("no group"), "{refusal}");
+        let listed = program.json(&["mfa", "require", "--default", "--trust", "7d"]);
+        assert_eq!(listed["rules"][0]["required"], true);
+        assert_eq!(listed["rules"][0]["trust_seconds"], 604_800);
+        assert!(program.run(&["mfa", "list"]).out.contains("everybody"));
+        program.json(&["mfa", "withdraw", "--default"]);
+        assert!(program.refused(&["mfa", "withdraw", "--default"]).contains("nothing"));
+    }
 }

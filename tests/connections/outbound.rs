@@ -80,7 +80,7 @@ async fn a_named_address_is_reached_over_http_by_number_and_by_name() {
 }
 
 #[tokio::test]
-async fn every_way_to_write_this_machine_is_refused_and_nothing_connects() {
+async fn item_56_zitadel_cve_2026_55671_every_way_to_write_this_machine_is_refused() {
     let (port, came) = answering(response("200 OK", "", "{}"), Duration::ZERO).await;
     for host in [
         "127.0.0.1",

@@ -12,3 +12,4 @@ mod support;
 mod change;
 mod engines;
 mod migrations;
+mod tables;

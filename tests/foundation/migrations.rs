@@ -89,8 +89,48 @@ fn rows_of_newer(version: i64) -> Vec<Statement> {
             "insert into recovery_codes (user_id, digest, created_at) values ('u', 'd', 1)",
         )],
         20 => vec![sql("update sessions set methods = 'password totp' where id = 's'")],
+        newest => rows_of_newest(newest),
+    }
+}
+
+fn rows_of_newest(version: i64) -> Vec<Statement> {
+    match version {
+        21 => vec![sql(
+            "insert into told_tries (session_id, tries, since, last_at) values ('s', 1, 1, 1)",
+        )],
+        23 => vec![
+            sql(
+                "insert into sign_ins (handle_digest, browser_digest, destination, created_at,
+                   expires_at) values ('h', 'b', 'account', 1, 2)",
+            ),
+            sql(
+                "insert into mailed_codes (id, handle_digest, user_id, digest, sent_at, expires_at)
+                 values ('m', 'h', 'u', 'd', 1, 2)",
+            ),
+        ],
+        25 => vec![sql(
+            "insert into devices (id, user_id, secret_digest, browser, system, created_at, last_used_at)
+             values ('d', 'u', 'x', 'Firefox', 'Windows', 1, 1)",
+        )],
+        26 => vec![sql(
+            "insert into mfa_exemptions (user_id, since, by_actor, reason)
+             values ('u', 1, 'system', 'a robot')",
+        )],
+        24 => vec![
+            sql("insert into webauthn_users (user_id, handle) values ('u', 'h')"),
+            sql("insert into webauthn_ceremonies (challenge_digest, purpose, bound_to, state,
+                   created_at, expires_at) values ('d', 'sign_in', 'sign_in:x', '{}', 1, 2)"),
+        ],
         28 => vec![sql(
             "update self_registered_clients set fresh_until = 2 where client_id = 'c'",
+        )],
+        29 => vec![sql(
+            "insert into client_secrets (id, client_id, digest, created_at, expires_at)
+             values ('s', 'c', 'd', 1, 2)",
+        )],
+        32 => vec![sql(
+            "insert into password_history (user_id, number, phc, replaced_at)
+             values ('u', 1, 'x', 1)",
         )],
         other => panic!("schema version {other} has no rows in this test: add them"),
     }

@@ -4,9 +4,7 @@ use doorward::domain::audit;
 use doorward::domain::connections::Brake;
 use doorward::domain::directory::{self, NewUser, Profile};
 use doorward::domain::ledger::{self, Decision};
-use doorward::domain::mail::Outgoing;
-use doorward::foundation::db::{Fetch, sql};
-use doorward::foundation::mail::{Letter, Mailer};
+use doorward::foundation::db::sql;
 use serde_json::{Value, json};
 
 use crate::client::{Answer, GROUP, Scim};
@@ -61,17 +59,6 @@ async fn administrator(world: &World, name: &str) {
     };
     directory::create_user(&mut change, new).await.unwrap();
     change.commit().await.unwrap();
-}
-
-/// What waits to be sent.
-async fn letters(world: &World) -> Vec<Letter> {
-    let waiting = sql("select payload from jobs where kind = 'mail.send'");
-    let rows = (&world.db).fetch_all(waiting).await.unwrap();
-    let opened = rows.iter().map(|row| {
-        let outgoing: Outgoing = row.json("payload").unwrap();
-        outgoing.open(&world.state.master_key).unwrap()
-    });
-    opened.collect()
 }
 
 on_both_engines! {
@@ -173,16 +160,14 @@ on_both_engines! {
     }
 
     async fn administrators_are_written_to_once_and_told_what_to_do(world: World) {
-        let world = world
-            .with(|basics| basics.mailer = Mailer::new("file:letters", "doorward@example.com").unwrap())
-            .await;
+        let world = world.with_mail().await;
         administrator(&world, "root").await;
         let source = source(&world, &BRAKE).await;
         let all = users(&source.scim, 8).await;
         for user in &all {
             deactivate(&source.scim, user).await;
         }
-        let letters = letters(&world).await;
+        let letters = world.letters().await;
         assert_eq!(letters.len(), 1, "{letters:?}");
         assert_eq!(letters[0].to, "root@example.com");
         assert!(letters[0].text.contains(&format!("doorward connection release {}", source.id)));

@@ -85,7 +85,9 @@ pub async fn register_elsewhere(
         metadata,
         scope: SCOPE.parse::<Scope>().unwrap(),
     };
-    let registered = clients::register(&mut change, new).await.unwrap();
+    let master = &world.state.master_key;
+    let registered = clients::register_with(&mut change, master, new, None);
+    let registered = registered.await.unwrap();
     change.commit().await.unwrap();
     registered
 }
@@ -144,7 +146,7 @@ pub async fn sign_in_as(world: &World, user: UserId, browser: Secret) -> Browser
         .unwrap();
     let new = NewSignIn {
         browser: browser.digest(),
-        destination: Destination::Account,
+        destination: Destination::ACCOUNT,
         application: None,
         login_hint: None,
         demand: signin::Demand::NONE,

@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use axum::routing::post;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use doorward::app::logouts;
 use doorward::domain::audit::{Actor, Change};
 use doorward::domain::clients::Metadata;
@@ -15,6 +17,7 @@ use doorward::domain::directory::{self, UserId};
 use doorward::domain::jobs::{self, Claimed, Failed, Job, WorkerId};
 use doorward::domain::lifecycle::{self, TellOfLogout};
 use doorward::domain::signin::{self, EndReason, SessionsEnded};
+use doorward::foundation::crypto::jose::{DecryptionKey, Encrypted, KeyKind, KeyManagement};
 use doorward::foundation::crypto::token::Secret;
 use doorward::foundation::outbound::Rules;
 use serde_json::{Value, json};
@@ -199,6 +202,31 @@ on_both_engines! {
         assert_eq!(refused.status(), 400);
     }
 
+    async fn a_logout_token_is_encrypted_where_id_tokens_are(world: World) {
+        let world = reaching_loopback(world).await;
+        let receiver = Receiver::start().await;
+        let kind = KeyKind::P256;
+        let own = DecryptionKey::read(kind, &DecryptionKey::generate(kind).unwrap()).unwrap();
+        let mut metadata = told_at(&receiver);
+        metadata.jwks = Some(json!({ "keys": [own.public_jwk()] }));
+        metadata.id_token_encrypted_response_alg = Some(KeyManagement::EcdhEsA128kw);
+        let app = serve(&world, true, metadata).await;
+        let browser = app.visitor().await;
+        app.tokens(&browser).await;
+        end(&world, browser.user, "end-sessions").await;
+        assert_eq!(work(&world).await, [Ok(())]);
+        let token = receiver.take().remove(0);
+        let header = token.split('.').next().unwrap();
+        let header: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(header).unwrap()).unwrap();
+        // Back-Channel Logout §2.4: the issuer in sight, for whoever has keys with several.
+        assert_eq!((&header["iss"], &header["cty"]), (&json!(world.base), &json!("JWT")));
+        let signed = own.open(Encrypted::parse(&token).unwrap()).unwrap();
+        let signed = String::from_utf8(signed.to_vec()).unwrap();
+        assert_eq!(jsonwebtoken::decode_header(&signed).unwrap().typ.as_deref(), Some("logout+jwt"));
+        let claims = app.checked(&signed).await;
+        assert_eq!((&claims["aud"], &claims["sid"]), (&json!(app.client_id), &json!(browser.session.to_string())));
+    }
+
     async fn every_way_of_ending_a_session_tells_every_application_of_it(world: World) {
         let world = reaching_loopback(world).await;
         let (first, second) = (Receiver::start().await, Receiver::start().await);
@@ -360,7 +388,7 @@ async fn taken_over(world: &World, browser: &Browser, user: UserId) -> signin::S
     let of = secret("doorward-browser=").digest();
     let new = signin::NewSignIn {
         browser: of.clone(),
-        destination: signin::Destination::Account,
+        destination: signin::Destination::ACCOUNT,
         application: None,
         login_hint: None,
         demand: signin::Demand::NONE,

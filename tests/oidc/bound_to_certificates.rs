@@ -16,7 +16,7 @@ async fn behind_a_proxy(world: World, trusted: bool) -> World {
     let change = |basics: &mut doorward::http::web::Basics| {
         basics.trusted_proxies = TrustedProxies::new(move |_| trusted);
         basics.offer.certificates = Some(ClientCertificates {
-            header: "x-client-certificate".parse().unwrap(),
+            header: Some("x-client-certificate".parse().unwrap()),
             authorities: None,
         });
     };

@@ -5,7 +5,7 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use doorward::domain::audit::{Actor, Change};
-use doorward::domain::clients::{self, AuthenticationMethod, Metadata, NewClient};
+use doorward::domain::clients::{self, AuthenticationMethod, Metadata, NewClient, Profile};
 use doorward::foundation::crypto::certificate::Authorities;
 use doorward::foundation::crypto::jose::{Algorithm, SigningKey};
 use doorward::http::oidc;
@@ -119,7 +119,7 @@ async fn behind_a_proxy(world: World, trusted: bool) -> World {
             basics.trusted_proxies = TrustedProxies::new(move |_| trusted);
             basics.offer = Offer {
                 certificates: Some(ClientCertificates {
-                    header: HEADER.parse().unwrap(),
+                    header: Some(HEADER.parse().unwrap()),
                     authorities: Authorities::from_pem(AUTHORITY),
                 }),
                 ..Offer::default()
@@ -164,6 +164,52 @@ on_both_engines! {
         for changes in [json!({ "sub": "x" }), json!({ "iss": "x" }), json!({ "aud": "x" })] {
             let token = key.sign("JWT", &claims(&app, &changes)).unwrap();
             assert_eq!(present(&app, &token).await.error(), REFUSED, "{changes}");
+        }
+    }
+
+    async fn item_23_fosite_cve_2020_15222_an_assertion_is_good_once_also_when_many_bring_it(world: World) {
+        let key = SigningKey::generate(Algorithm::Es256).unwrap();
+        let app = serve(&world, true, keyed(&key)).await;
+        let token = key.sign("JWT", &claims(&app, &json!({}))).unwrap();
+        let all = (0..32).map(|_| present(&app, &token));
+        let answers = futures_util::future::join_all(all).await;
+        let passed = answers.iter().filter(|answer| answer.error() == PASSED).count();
+        assert_eq!(passed, 1);
+        assert!(answers.iter().all(|answer| [PASSED, REFUSED].contains(&answer.error())));
+    }
+
+    async fn item_63_keycloak_cve_2025_2559_an_assertion_for_years_is_refused_and_nothing_is_kept_of_it(world: World) {
+        let key = SigningKey::generate(Algorithm::Es256).unwrap();
+        let app = serve(&world, true, keyed(&key)).await;
+        let now = world.now().seconds();
+        for end in [now + 2 * 3600, now + 10 * 365 * 86_400, 253_402_300_799, i64::MAX] {
+            let token = key.sign("JWT", &claims(&app, &json!({ "exp": end }))).unwrap();
+            assert_eq!(present(&app, &token).await.error(), REFUSED, "{end}");
+        }
+        let mut from = &world.db;
+        let kept = doorward::foundation::db::sql("select count(*) as n from used_assertions");
+        let row = doorward::foundation::db::Fetch::fetch_one(&mut from, kept).await.unwrap();
+        assert_eq!(row.get::<i64>("n").unwrap(), 0);
+    }
+
+    async fn item_23_fapi_takes_the_issuer_as_one_text_and_no_endpoint(world: World) {
+        let key = SigningKey::generate(Algorithm::Es256).unwrap();
+        let issuer = world.base.clone();
+        let endpoint = format!("{issuer}/oauth2/token");
+        for (profile, taken) in [(Profile::Oidc, [true, true, true]), (Profile::Fapi2, [true, false, false])] {
+            let mut metadata = keyed(&key);
+            metadata.profile = profile;
+            metadata.id_token_signed_response_alg = Algorithm::Es256;
+            let app = serve(&world, true, metadata).await;
+            let audiences = [json!(issuer), json!([issuer]), json!(endpoint)];
+            for (audience, taken) in audiences.into_iter().zip(taken) {
+                let token = key.sign("JWT", &claims(&app, &json!({ "aud": audience }))).unwrap();
+                let refused = present(&app, &token).await.error() == REFUSED;
+                assert_eq!(refused, !taken, "{profile} {audience}");
+            }
+            let both = json!([issuer, "https://other.example"]);
+            let token = key.sign("JWT", &claims(&app, &json!({ "aud": both }))).unwrap();
+            assert_eq!(present(&app, &token).await.error(), REFUSED);
         }
     }
 

@@ -123,6 +123,62 @@ on_both_engines! {
         }
     }
 
+    async fn a_signed_answer_is_encrypted_as_the_client_registered(world: World) {
+        let own = key(KeyKind::P256);
+        let mut metadata = with_keys(&[&own]);
+        metadata.authorization_encrypted_response_alg = Some(KeyManagement::EcdhEs);
+        metadata.authorization_encrypted_response_enc = Some(ContentEncryption::A256Gcm);
+        let app = serve(&world, true, metadata).await;
+        let browser = app.visitor().await;
+        for (scope, wanted) in [("openid", "code"), ("unknown", "error")] {
+            let request = app.request_with(&[("response_mode", "jwt"), ("scope", scope)]);
+            let given = redirected(&app.authorize(&browser.cookies, &request).await);
+            assert_eq!(given.len(), 1, "nothing beside the encrypted text: {given:?}");
+            let response = &given["response"];
+            let encrypted = Encrypted::parse(response).unwrap();
+            assert_eq!(encrypted.encryption().content, ContentEncryption::A256Gcm);
+            assert_eq!(encrypted.content_type(), Some("JWT"));
+            let claims = app.checked(&opened(&own, response)).await;
+            assert_eq!((&claims["iss"], &claims["aud"]), (&json!(world.base), &json!(app.client_id)));
+            assert_eq!(claims["state"], "the state");
+            assert!(claims[wanted].is_string(), "{claims}");
+            if let Some(code) = claims["code"].as_str() {
+                assert_eq!(app.redeem(code).await.status, 200);
+            }
+        }
+        // A client that is answered in another way is answered as it asks.
+        assert_eq!(app.redeem(&app.code(&browser).await).await.status, 200);
+    }
+
+    async fn an_answer_that_cannot_be_encrypted_is_not_sent_and_uses_nothing_up(world: World) {
+        let mut metadata = metadata();
+        metadata.jwks_uri = Some("https://127.0.0.1:9/jwks".to_owned());
+        metadata.authorization_encrypted_response_alg = Some(KeyManagement::EcdhEs);
+        let app = serve(&world, true, metadata).await;
+        let browser = app.visitor().await;
+        let request = app.request_with(&[("response_mode", "jwt")]);
+        let pushed = crate::pushed::push(&app, &request).await;
+        let reference = pushed.text("request_uri").to_owned();
+        let by_reference = [("client_id", app.client_id.clone()), ("request_uri", reference)];
+        for _ in 0..2 {
+            let answer = app.authorize(&browser.cookies, &by_reference).await;
+            assert_eq!(answer.status(), 503);
+            assert!(!answer.headers().contains_key("location"));
+        }
+        let wrong = app.request_with(&[("response_mode", "jwt"), ("scope", "unknown")]);
+        assert_eq!(app.authorize(&browser.cookies, &wrong).await.status(), 503);
+        // Of an ID token alone the client can be told.
+        let mut metadata = crate::application::metadata();
+        metadata.jwks_uri = Some("https://127.0.0.1:9/jwks".to_owned());
+        metadata.id_token_encrypted_response_alg = Some(KeyManagement::EcdhEs);
+        metadata.response_types = vec![ResponseType::CodeIdToken];
+        let app = serve(&world, true, metadata).await;
+        app.consented(browser.user).await;
+        let request = app.request_with(&[("response_type", "code id_token")]);
+        let url = location(&app.authorize(&browser.cookies, &request).await);
+        assert!(url.fragment().unwrap().contains("error=temporarily_unavailable"), "{url}");
+    }
+
     async fn a_client_without_a_key_for_what_it_registered_gets_no_open_token(world: World) {
         let mut metadata = with_keys(&[&key(KeyKind::P256)]);
         metadata.id_token_encrypted_response_alg = Some(KeyManagement::RsaOaep);
@@ -143,7 +199,7 @@ on_both_engines! {
         let mut tokens = Vec::new();
         for management in KeyManagement::ALL {
             let encryption = Encryption { management, content: ContentEncryption::A256Gcm };
-            let token = published.encrypt(encryption, Some("JWT"), b"a request").unwrap();
+            let token = published.encrypt(encryption, &[("cty", "JWT")], b"a request").unwrap();
             assert_eq!(ring.decrypt(&token).unwrap().as_str(), "a request");
             tokens.push(token);
         }
@@ -211,7 +267,7 @@ on_both_engines! {
             management: KeyManagement::RsaOaep256,
             content: ContentEncryption::A256Gcm,
         };
-        let enclosed = |text: &str| published.encrypt(encryption, Some("JWT"), text.as_bytes()).unwrap();
+        let enclosed = |text: &str| published.encrypt(encryption, &[("cty", "JWT")], text.as_bytes()).unwrap();
         for (object, error) in [
             (enclosed(&signed), None),
             (enclosed(&forged), Some("invalid_request_object")),

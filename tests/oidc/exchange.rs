@@ -272,6 +272,7 @@ on_both_engines! {
             grant: None,
             confirmation: None,
             authorization_details: Vec::new(),
+            lifetime: std::time::Duration::from_secs(600),
         }
         .mint(&world.base, &world.state.signing_keys, world.now())
         .unwrap();

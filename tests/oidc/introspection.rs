@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use doorward::domain::api_keys::{self, NewApiKey, Scope};
+use doorward::domain::api_keys::{self, EVERY_AUDIENCE, NewApiKey, Scope};
 use doorward::domain::audit::{Actor, Change};
 use doorward::foundation::db::sql;
 use serde_json::{Value, json};
@@ -18,6 +18,11 @@ pub async fn introspect(app: &Application<'_>, token: &str) -> Answer {
     let request = app.server.http.post(url).form(&[("token", token)]);
     let request = request.basic_auth(&app.client_id, app.secret.as_deref());
     answer(request.send().await.unwrap()).await
+}
+
+/// The scope of a resource server that sees the tokens of one audience.
+pub fn seeing(audience: &str) -> Scope {
+    Scope::Introspection(Some(audience.to_owned()))
 }
 
 /// An API key of that scope.
@@ -36,7 +41,7 @@ pub async fn api_key(world: &World, scope: Scope) -> String {
     issued.secret.reveal().to_owned()
 }
 
-async fn by_key(app: &Application<'_>, key: &str, token: &str) -> Answer {
+pub async fn by_key(app: &Application<'_>, key: &str, token: &str) -> Answer {
     let url = format!("{}/oauth2/introspect", app.server.base);
     let request = app.server.http.post(url).form(&[("token", token)]);
     answer(request.bearer_auth(key).send().await.unwrap()).await
@@ -167,7 +172,7 @@ on_both_engines! {
             assert_eq!(refused.error(), (401, "invalid_client"));
             assert!(refused.headers.contains_key("www-authenticate"));
         }
-        let key = api_key(&world, Scope::Introspection).await;
+        let key = api_key(&world, seeing(EVERY_AUDIENCE)).await;
         let both = post(&[("token", token), ("client_id", &app.client_id)]).bearer_auth(&key);
         assert_eq!(answer(both.send().await.unwrap()).await.error(), (400, "invalid_request"));
     }
@@ -176,16 +181,47 @@ on_both_engines! {
         let app = confidential(&world).await;
         let browser = app.visitor().await;
         let tokens = app.tokens(&browser).await;
-        let key = api_key(&world, Scope::Introspection).await;
+        let key = api_key(&world, seeing(EVERY_AUDIENCE)).await;
         let told = by_key(&app, &key, tokens.text("access_token")).await;
         assert_eq!(told.body["sub"], json!(browser.user));
         assert_inactive(&by_key(&app, &key, tokens.text("refresh_token")).await);
     }
 
+    async fn checklist_36_authentik_cve_2024_47077_a_resource_server_sees_the_audiences_it_was_let_see(world: World) {
+        let app = confidential(&world).await;
+        let other = register(&world, true, metadata()).await;
+        let tokens = app.tokens(&app.visitor().await).await;
+        let token = tokens.text("access_token");
+        for (audience, sees) in [
+            (world.base.as_str(), true),
+            (app.client_id.as_str(), true),
+            (EVERY_AUDIENCE, true),
+            (other.id.as_str(), false),
+            ("https://orders.example.com", false),
+            (&world.base[..world.base.len() - 1], false),
+        ] {
+            let key = api_key(&world, seeing(audience)).await;
+            let told = by_key(&app, &key, token).await;
+            if sees {
+                assert_eq!(told.body["active"], true, "{audience}");
+            } else {
+                assert_inactive(&told);
+            }
+        }
+        // A key of before, whose scope names nobody, sees nothing.
+        let key = api_key(&world, seeing(EVERY_AUDIENCE)).await;
+        let mut tx = world.db.begin().await.unwrap();
+        tx.execute(sql("update api_keys set scope = 'introspection'")).await.unwrap();
+        tx.execute(sql("update revisions set number = number + 1 where topic = 'api_keys'")).await.unwrap();
+        tx.commit().await.unwrap();
+        world.state.refresh().await.unwrap();
+        assert_inactive(&by_key(&app, &key, token).await);
+    }
+
     async fn checklist_36_keycloak_cve_2026_8922_what_has_ended_is_inactive_at_once(world: World) {
         let app = confidential(&world).await;
         let browser = app.visitor().await;
-        let key = api_key(&world, Scope::Introspection).await;
+        let key = api_key(&world, seeing(EVERY_AUDIENCE)).await;
         // A session that ends.
         let request = app.request_with(&[("scope", "openid")]);
         let tokens = app.redeem(&app.code_for(&browser, &request).await).await;
@@ -224,7 +260,7 @@ on_both_engines! {
         let app = confidential(&world).await;
         let browser = app.visitor().await;
         let tokens = app.tokens(&browser).await;
-        let key = api_key(&world, Scope::Introspection).await;
+        let key = api_key(&world, seeing(EVERY_AUDIENCE)).await;
         disable(&world, &app.client_id).await;
         assert_inactive(&by_key(&app, &key, tokens.text("access_token")).await);
         assert_eq!(app.userinfo(tokens.text("access_token")).await.status, 401);

@@ -10,7 +10,7 @@ use crate::application::{VERIFIER, confidential};
 use crate::on_both_engines;
 
 #[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+pub struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Write for Log {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
@@ -23,6 +23,13 @@ impl Write for Log {
     }
 }
 
+impl Log {
+    /// What was logged so far.
+    pub fn said(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
+    }
+}
+
 impl<'a> MakeWriter<'a> for Log {
     type Writer = Log;
 
@@ -32,7 +39,7 @@ impl<'a> MakeWriter<'a> for Log {
 }
 
 /// Everything that this test program logs, at the most talkative level.
-fn log() -> &'static Log {
+pub fn log() -> &'static Log {
     static LOG: OnceLock<Log> = OnceLock::new();
     LOG.get_or_init(|| {
         let log = Log::default();
@@ -63,7 +70,7 @@ on_both_engines! {
         app.get("/oauth2/logout", &browser.cookies, &hint).await;
         let mut from = &world.db;
         let rows = from.fetch_all(sql("select detail, subject_id from audit_events")).await.unwrap();
-        let mut said = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
+        let mut said = log.said();
         assert!(said.contains("/oauth2/token"), "the log is read");
         for row in rows {
             said.push_str(&row.get::<String>("detail").unwrap());

@@ -75,13 +75,17 @@ on_both_engines! {
             master_key: world.state.master_key.clone(),
             passwords: world.state.passwords.clone(),
             lifetimes: world.state.lifetimes,
+            mfa: world.state.mfa,
+            tries: world.state.guard.policy,
             trusted_proxies: world.state.trusted_proxies.clone(),
             outbound: world.state.outbound.clone(),
             offer: doorward::http::web::Offer::default(),
             brand: world.state.brand.clone(),
             keys: doorward::domain::signing_keys::Rules::default(),
- tokens: doorward::domain::grants::TokenRules::default(),
+            tokens: doorward::domain::grants::TokenRules::default(),
+            password_policy: doorward::domain::credentials::Policy::default(),
             mailer: world.state.mailer.clone(),
+            webauthn: doorward::domain::credentials::webauthn::WebauthnRules::default(),
         })
         .await
         .unwrap();
@@ -94,7 +98,7 @@ on_both_engines! {
                 resource: &[],
                 issuer: &world.base,
                 possession: doorward::domain::grants::Possession::default(),
-                repeat_within: Duration::ZERO,
+                rules: doorward::domain::grants::TokenRules { repeat_refresh: Duration::ZERO, ..Default::default() },
             };
             let now = world.now();
             let redeemed = doorward::domain::grants::redeem_refresh_token(

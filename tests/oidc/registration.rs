@@ -3,7 +3,7 @@
 
 use doorward::app::config::Settings;
 use doorward::app::retention;
-use doorward::domain::api_keys::Scope;
+use doorward::domain::api_keys::{EVERY_AUDIENCE, Scope};
 use doorward::domain::clients::{MayRegister, RegistrationPolicy};
 use doorward::foundation::db::{Fetch as _, sql};
 use doorward::http::oidc;
@@ -12,7 +12,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::application::{Answer, Application, REDIRECT_URI, answer};
-use crate::introspection::{api_key, disable};
+use crate::introspection::{api_key, disable, seeing};
 use crate::on_both_engines;
 use crate::support::{Server, World};
 
@@ -163,7 +163,7 @@ on_both_engines! {
     async fn rfc_7591_with_token_an_api_key_of_the_scope_is_needed(world: World) {
         let (world, server) = registering(world, MayRegister::WithToken).await;
         let right = api_key(&world, Scope::ClientRegistration).await;
-        let other = api_key(&world, Scope::Introspection).await;
+        let other = api_key(&world, seeing(EVERY_AUDIENCE)).await;
         world.state.refresh().await.unwrap();
         for token in [None, Some("x"), Some(other.as_str())] {
             assert_unauthorized(&register(&server, token, &app()).await);

@@ -38,6 +38,8 @@ on_both_engines! {
             "resources": ["https://orders.example.com"],
             "response_modes": ["fragment"],
             "may_exchange": true,
+            "may_exchange_id_tokens_of": ["another"],
+            "access_token_lifetime": 86400, "id_token_lifetime": 86400, "refresh_token_lifetime": 86400,
             "claims_mapping": { "admin": true },
             "disabled_at": null,
             "connection_id": "00000000-0000-7000-8000-000000000001",
@@ -50,6 +52,9 @@ on_both_engines! {
         assert!(metadata.resources.is_empty() && metadata.response_modes.is_empty());
         assert_eq!(metadata.may_exchange, clients::MayExchange::Any(false));
         assert_eq!(metadata.claims_mapping, None);
+        assert!(metadata.may_exchange_id_tokens_of.is_empty());
+        let lifetimes = (metadata.access_token_lifetime, metadata.id_token_lifetime, metadata.refresh_token_lifetime);
+        assert_eq!(lifetimes, (None, None, None));
         assert!(client.confidential && client.connection.is_none());
     }
 

@@ -2,7 +2,8 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use doorward::domain::clients::{Metadata, Profile};
+use doorward::domain::audit::{Actor, Change};
+use doorward::domain::clients::{self, Metadata, Profile};
 use doorward::foundation::crypto::jose::{Algorithm, SignatureAlgorithm, SigningKey};
 use serde_json::{Value, json};
 
@@ -75,6 +76,12 @@ async fn refused(app: &Application<'_>, browser: &Browser, object: &str, why: &s
     assert!(!given.contains_key("code"), "{why}");
 }
 
+fn by_secret(secret: &str, claims: &Value) -> String {
+    let header = jsonwebtoken::Header::new(jsonwebtoken::Algorithm::HS256);
+    let key = jsonwebtoken::EncodingKey::from_secret(secret.as_bytes());
+    jsonwebtoken::encode(&header, claims, &key).unwrap()
+}
+
 async fn signing(world: &World) -> (Application<'_>, SigningKey) {
     let key = key();
     let app = serve(world, true, with_key(&key)).await;
@@ -129,6 +136,45 @@ on_both_engines! {
         let secret = jsonwebtoken::EncodingKey::from_secret(&public);
         let object = jsonwebtoken::encode(&header, &claims(&app, &[]), &secret).unwrap();
         refused(&app, &browser, &object, "HS256").await;
+    }
+
+    async fn item_12_an_object_is_signed_with_the_secret_where_that_is_registered(world: World) {
+        let key = key();
+        let mut metadata = with_key(&key);
+        metadata.request_object_signing_alg = Some(SignatureAlgorithm::Hs256);
+        let app = serve(&world, true, metadata.clone()).await;
+        let browser = app.visitor().await;
+        let secret = app.secret.clone().unwrap();
+        let signed = |secret: &str| by_secret(secret, &claims(&app, &[]));
+        let answer = given(&app, &browser, &signed(&secret)).await;
+        assert_eq!(answer["state"], "inside");
+        assert_eq!(app.redeem(&answer["code"]).await.status, 200);
+        let pushed = push(&app, &vec![("request", signed(&secret))]).await;
+        assert_eq!(pushed.status, 201, "{}", pushed.body);
+        let other = register(&world, true, metadata).await;
+        let others = other.secret.unwrap().reveal().to_owned();
+        for (secret, why) in [(others.as_str(), "another client's secret"), (&secret[1..], "a part of it"), ("", "an empty one")] {
+            refused(&app, &browser, &signed(secret), why).await;
+        }
+        // What is registered is the one algorithm.
+        refused(&app, &browser, &key.sign(TYP, &claims(&app, &[])).unwrap(), "its own key").await;
+        // A secret that has ended signs nothing, and one that follows does.
+        let mut change = Change::begin(&world.db, Actor::CommandLine, world.now()).await.unwrap();
+        let id = clients::ClientId::from_stored(app.client_id.clone());
+        let rotation = clients::Rotation { overlap: std::time::Duration::ZERO, lifetime: None };
+        let master = &world.state.master_key;
+        let next = clients::rotate_own_secret(&mut change, master, &id, &rotation).await.unwrap();
+        change.commit().await.unwrap();
+        world.state.refresh().await.unwrap();
+        refused(&app, &browser, &signed(&secret), "an ended secret").await;
+        assert!(given(&app, &browser, &signed(next.reveal())).await.contains_key("code"));
+    }
+
+    async fn item_12_a_secret_signs_nothing_for_a_client_that_did_not_register_it(world: World) {
+        let (app, _) = signing(&world).await;
+        let browser = app.visitor().await;
+        let object = by_secret(app.secret.as_deref().unwrap(), &claims(&app, &[]));
+        refused(&app, &browser, &object, "not registered").await;
     }
 
     async fn item_12_another_clients_key_is_refused(world: World) {
@@ -328,7 +374,7 @@ on_both_engines! {
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         let key = key();
         let mut metadata = with_key(&key);
-        metadata.request_uris = vec![address.clone()];
+        metadata.request_uris = vec![format!("{address}#a-hash-of-before")];
         let app = serve(&world, true, metadata).await;
         let browser = app.visitor().await;
         *shown.lock().unwrap() = key.sign(TYP, &claims(&app, &[])).unwrap();

@@ -5,7 +5,7 @@ use doorward::domain::clients::Metadata;
 use serde_json::{Value, json};
 
 use crate::application::{Application, Browser, location, metadata, redirected, renewal, serve};
-use crate::introspection::{api_key, introspect};
+use crate::introspection::{api_key, by_key, introspect, seeing};
 use crate::on_both_engines;
 use crate::support::World;
 
@@ -99,10 +99,13 @@ on_both_engines! {
         let asked = asked.basic_auth(other.id.as_str(), other.secret.as_ref().map(|secret| secret.reveal()));
         let told: Value = asked.send().await.unwrap().json().await.unwrap();
         assert_eq!(told, json!({ "active": false }));
-        let key = api_key(&world, doorward::domain::api_keys::Scope::Introspection).await;
+        let key = api_key(&world, seeing(ORDERS)).await;
         let asked = app.server.http.post(&url).form(&[("token", tokens.text("access_token"))]);
         let told: Value = asked.bearer_auth(key).send().await.unwrap().json().await.unwrap();
         assert_eq!((&told["active"], &told["aud"]), (&json!(true), &json!(ORDERS)));
+        let key = api_key(&world, seeing("https://other.example.com")).await;
+        let told = by_key(&app, &key, tokens.text("access_token")).await;
+        assert_eq!(told.body, json!({ "active": false }));
     }
 
     async fn rfc_9396_what_was_allowed_beyond_the_scope_is_in_the_token(world: World) {

@@ -77,7 +77,7 @@ on_both_engines! {
         let key = create(&world, None).await;
         let opened = api_keys::authenticate(&world.state.api_keys, &world.db, key.secret.reveal(), world.now()).await.unwrap();
         assert_eq!(opened.id, key.id);
-        assert!(opened.scopes.contain(Scope::Scim));
+        assert!(opened.scopes.contain(&Scope::Scim));
         world.clock.advance(DAY * 90 - Duration::from_millis(1));
         opens(&world, &key).await.unwrap();
         world.clock.advance(Duration::from_millis(1));
@@ -263,6 +263,7 @@ on_both_engines! {
             (NewApiKey { lifetime: Duration::ZERO, ..wanted(None) }, "no time"),
             (NewApiKey { lifetime: LONGEST_LIFETIME + DAY, ..wanted(None) }, "too long"),
             (NewApiKey { scopes: std::iter::empty().collect(), ..wanted(None) }, "no scope"),
+            (NewApiKey { scopes: "introspection".parse().unwrap(), ..wanted(None) }, "no audience"),
             (NewApiKey { name: "  ".into(), ..wanted(None) }, "no name"),
             (NewApiKey { name: "x".repeat(101), ..wanted(None) }, "a long name"),
             (NewApiKey { name: "a\nb".into(), ..wanted(None) }, "two lines"),

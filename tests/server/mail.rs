@@ -1,8 +1,12 @@
+//! The way of a letter: from the change that causes it to the mail server.
+
+use doorward::app::letters;
 use doorward::domain::audit::{Actor, Change, Event};
+use doorward::domain::directory::{self, NewUser, Profile, UserId};
 use doorward::domain::jobs::{self, Claimed, WorkerId};
-use doorward::domain::mail::{self, Outgoing};
+use doorward::domain::mail::{self, Occasion, Outgoing};
 use doorward::foundation::db::{Fetch, sql};
-use doorward::foundation::mail::{Letter, Mailer};
+use doorward::foundation::mail::Mailer;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
@@ -11,21 +15,44 @@ use crate::on_both_engines;
 use crate::support::World;
 
 const FROM: &str = "Doorward <doorward@example.com>";
-const SECRET: &str = "https://id.example.com/reset/only-for-ada";
+const SECRET: &str = "only-for-ada";
 
-fn letter() -> Letter {
-    Letter {
-        to: "ada@example.com".to_owned(),
-        subject: "A new password".to_owned(),
-        text: format!("Go on here: {SECRET}\n"),
+fn occasion(world: &World) -> Occasion {
+    Occasion::PasswordReset {
+        path: format!("/login/reset/{SECRET}"),
+        until: world.now().plus(std::time::Duration::from_secs(1800)),
+        place: None,
     }
 }
 
-async fn posted(world: &World) -> Change {
-    let mut change = Change::begin(&world.db, Actor::System, world.now())
+async fn world_with(world: World, url: &str) -> World {
+    let url = url.to_owned();
+    world
+        .with(|basics| basics.mailer = Mailer::new(&url, FROM).unwrap())
         .await
-        .unwrap();
-    mail::post(&mut change, &world.state.master_key, &letter())
+}
+
+async fn change(world: &World) -> Change {
+    Change::begin(&world.db, Actor::System, world.now())
+        .await
+        .unwrap()
+}
+
+async fn ada(world: &World) -> UserId {
+    let mut change = change(world).await;
+    let new = NewUser {
+        profile: Profile::named("ada").with_email("ada@example.com"),
+        active: true,
+        administrator: false,
+    };
+    let user = directory::create_user(&mut change, new).await.unwrap();
+    change.commit().await.unwrap();
+    user.id
+}
+
+async fn posted(world: &World, user: UserId) -> Change {
+    let mut change = change(world).await;
+    mail::notify(&mut change, &world.state.post, user, occasion(world))
         .await
         .unwrap();
     change.record(Event::new("test.posted"));
@@ -42,11 +69,11 @@ async fn claimed(world: &World) -> Vec<Claimed> {
     claimed
 }
 
-async fn deliver(world: &World, url: &str) -> Result<(), String> {
+/// What the background worker does with the letter.
+async fn deliver(world: &World) -> Result<(), String> {
     let job = claimed(world).await.remove(0);
     let outgoing: Outgoing = serde_json::from_value(job.payload).unwrap();
-    let mailer = Mailer::new(url, FROM).unwrap();
-    outgoing.deliver(&world.state.master_key, &mailer).await
+    letters::send(world.state.clone(), outgoing).await
 }
 
 /// A mail server that answers the recipient with `verdict` and hands on what it took.
@@ -89,40 +116,101 @@ async fn converse(stream: TcpStream, verdict: &str, taken: &mpsc::UnboundedSende
 
 on_both_engines! {
     async fn a_letter_leaves_after_the_commit_and_only_then(world: World) {
-        drop(posted(&world).await);
+        let world = world.with_mail().await;
+        let user = ada(&world).await;
+        drop(posted(&world, user).await);
         assert!(claimed(&world).await.is_empty());
-        posted(&world).await.commit().await.unwrap();
+        posted(&world, user).await.commit().await.unwrap();
         assert_eq!(claimed(&world).await.len(), 1);
     }
 
+    async fn without_a_mail_server_no_letter_is_taken_in(world: World) {
+        assert!(!world.state.post.is_on());
+        let user = ada(&world).await;
+        posted(&world, user).await.commit().await.unwrap();
+        assert!(claimed(&world).await.is_empty());
+    }
+
     async fn what_waits_to_be_sent_is_sealed(world: World) {
-        posted(&world).await.commit().await.unwrap();
+        let world = world.with_mail().await;
+        let user = ada(&world).await;
+        posted(&world, user).await.commit().await.unwrap();
         let row = (&world.db).fetch_one(sql("select payload from jobs")).await.unwrap();
         let payload: String = row.get("payload").unwrap();
-        for plain in [SECRET, "ada@example.com", "password"] {
+        for plain in [SECRET, "ada@example.com", "password", &user.to_string()] {
             assert!(!payload.contains(plain), "{plain}");
         }
     }
 
     async fn a_mail_server_is_handed_the_letter(world: World) {
         let (url, mut letters) = mail_server("250 ok").await;
-        posted(&world).await.commit().await.unwrap();
-        deliver(&world, &url).await.unwrap();
+        let world = world_with(world, &url).await;
+        let user = ada(&world).await;
+        posted(&world, user).await.commit().await.unwrap();
+        deliver(&world).await.unwrap();
         let text = letters.recv().await.unwrap();
         assert!(text.contains(SECRET), "{text}");
-        assert!(text.contains("Subject: A new password"), "{text}");
+        assert!(text.contains("Subject: Choose a new password"), "{text}");
+        assert!(text.contains("multipart/alternative"), "{text}");
     }
 
     async fn a_server_that_asks_to_come_again_is_tried_again(world: World) {
         let (url, _letters) = mail_server("451 later").await;
-        posted(&world).await.commit().await.unwrap();
-        let error = deliver(&world, &url).await.unwrap_err();
+        let world = world_with(world, &url).await;
+        let user = ada(&world).await;
+        posted(&world, user).await.commit().await.unwrap();
+        let error = deliver(&world).await.unwrap_err();
         assert!(error.contains("later") && !error.contains(SECRET), "{error}");
     }
 
     async fn a_letter_that_is_refused_for_good_is_dropped(world: World) {
         let (url, _letters) = mail_server("550 no such person").await;
-        posted(&world).await.commit().await.unwrap();
-        deliver(&world, &url).await.unwrap();
+        let world = world_with(world, &url).await;
+        let user = ada(&world).await;
+        posted(&world, user).await.commit().await.unwrap();
+        deliver(&world).await.unwrap();
+    }
+
+    async fn a_folder_keeps_the_letter_as_a_file(world: World) {
+        let folder = tempfile::tempdir().unwrap();
+        let world = world_with(world, &format!("file:{}", folder.path().display())).await;
+        let user = ada(&world).await;
+        posted(&world, user).await.commit().await.unwrap();
+        deliver(&world).await.unwrap();
+        let file = std::fs::read_dir(folder.path()).unwrap().next().unwrap().unwrap().path();
+        assert_eq!(file.extension().unwrap(), "eml");
+        assert!(std::fs::read_to_string(file).unwrap().contains(SECRET));
+    }
+
+    async fn authentik_ghsa_qgqp_a_letter_goes_where_the_account_says_when_it_is_sent(world: World) {
+        let world = world.with_mail().await;
+        let user = ada(&world).await;
+        posted(&world, user).await.commit().await.unwrap();
+        let mut moved = change(&world).await;
+        let found = directory::lock_user(&mut moved, user).await.unwrap().unwrap();
+        let profile = Profile::named("ada").with_email("ada@new.example");
+        directory::change_profile(&mut moved, found, profile).await.unwrap();
+        let old = Occasion::EmailChanged { new: "ada@new.example".to_owned() };
+        mail::notify_at(&mut moved, &world.state.post, user, "ada@example.com", old).await.unwrap();
+        moved.commit().await.unwrap();
+        let letters = world.letters().await;
+        let to: std::collections::BTreeSet<&str> = letters.iter().map(|letter| letter.to.as_str()).collect();
+        assert_eq!(to, ["ada@new.example", "ada@example.com"].into(), "but for one that is meant for another");
+    }
+
+    async fn a_letter_that_comes_too_late_or_to_nobody_is_not_sent(world: World) {
+        let world = world.with_mail().await;
+        let user = ada(&world).await;
+        posted(&world, user).await.commit().await.unwrap();
+        assert_eq!(world.letters().await.len(), 1);
+        world.clock.advance(std::time::Duration::from_secs(1800));
+        assert!(world.letters().await.is_empty(), "the link is not good any more");
+        posted(&world, user).await.commit().await.unwrap();
+        assert_eq!(world.letters().await.len(), 1);
+        let mut gone = change(&world).await;
+        let found = directory::lock_user(&mut gone, user).await.unwrap().unwrap();
+        directory::delete_user(&mut gone, &found).await.unwrap();
+        gone.commit().await.unwrap();
+        assert!(world.letters().await.is_empty(), "the person is gone");
     }
 }

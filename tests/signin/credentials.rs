@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use doorward::domain::credentials::{self, Factor, candidate, failed_tries, password_of, verify};
+use doorward::domain::credentials::{self, candidate, password_of, verify};
 use doorward::domain::directory::UserId;
 use doorward::foundation::crypto::password::{Cost, Password, PasswordHash, PasswordPool};
 
@@ -19,15 +19,6 @@ async fn stored(world: &World, user: UserId) -> PasswordHash {
         .unwrap()
         .expect("a password")
         .hash
-}
-
-async fn fail(world: &World, user: UserId) -> i64 {
-    let mut change = change(world).await;
-    let tries = credentials::count_failure(&mut change, user, Factor::Password)
-        .await
-        .unwrap();
-    change.commit().await.unwrap();
-    tries
 }
 
 on_both_engines! {
@@ -91,33 +82,6 @@ on_both_engines! {
         set_password(&world, ada, "another one entirely", false).await;
         let mut confirming = change(&world).await;
         assert!(!credentials::confirm(&mut confirming, &proof).await.unwrap());
-    }
-
-    async fn failures_are_counted_and_shown_until_a_success_or_a_reset(world: World) {
-        let ada = user(&world, "ada").await;
-        assert!(failed_tries(&world.db, ada).await.unwrap().is_empty());
-        assert_eq!(fail(&world, ada).await, 1);
-        world.clock.advance(Duration::from_secs(60));
-        assert_eq!(fail(&world, ada).await, 2);
-        let shown = serde_json::to_value(failed_tries(&world.db, ada).await.unwrap()).unwrap();
-        assert_eq!(shown, serde_json::json!([{
-            "factor": "password",
-            "tries": 2,
-            "since": "2026-11-21T09:00:00.000Z",
-            "last_at": "2026-11-21T09:01:00.000Z",
-        }]));
-        let mut reset = change(&world).await;
-        assert_eq!(credentials::reset_tries(&mut reset, ada).await.unwrap(), 1);
-        reset.commit().await.unwrap();
-        assert!(failed_tries(&world.db, ada).await.unwrap().is_empty());
-        assert_eq!(fail(&world, ada).await, 1);
-    }
-
-    async fn a_new_password_forgets_the_failures_at_the_old_one(world: World) {
-        let ada = user(&world, "ada").await;
-        fail(&world, ada).await;
-        set_password(&world, ada, PASSWORD, false).await;
-        assert!(failed_tries(&world.db, ada).await.unwrap().is_empty());
     }
 
     async fn a_removed_password_is_gone(world: World) {

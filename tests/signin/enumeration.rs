@@ -1,6 +1,7 @@
 //! Nobody learns from an answer who exists, nor what is wrong with them.
 
-use doorward::domain::{access, credentials, directory::UserId, lifecycle};
+use doorward::domain::{access, directory::UserId, lifecycle, tries};
+use doorward::foundation::db::sql;
 use reqwest::{Response, StatusCode};
 
 use crate::on_both_engines;
@@ -38,13 +39,9 @@ async fn seen(answer: Response, name: &str, action: &str) -> Seen {
 }
 
 async fn writes(stage: &Stage) -> i64 {
-    let known = stage
-        .count("select cast(coalesce(sum(tries), 0) as bigint) as n from failed_tries")
-        .await;
-    let unknown = stage
-        .count("select cast(coalesce(sum(tries), 0) as bigint) as n from unknown_tries")
-        .await;
-    known + unknown
+    stage
+        .count("select cast(coalesce(sum(failed), 0) as bigint) as n from try_pools")
+        .await
 }
 
 /// One try, in a browser of its own.
@@ -59,6 +56,17 @@ async fn tried(stage: &Stage, name: &str, password: &str) -> Seen {
     seen
 }
 
+/// A user whose only credential is a passkey.
+async fn passkey_only(stage: &Stage, name: &str) {
+    let user = stage.stranger(name).await;
+    let mut tx = stage.world.db.begin().await.unwrap();
+    let statement = sql("insert into webauthn_credentials
+           (id, user_id, kind, name, credential_id, credential, backed_up, created_at)
+         values ('w', $1, 'passkey', 'phone', 'c', '{}', true, 1)");
+    tx.execute(statement.bind(user)).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
 async fn with(
     stage: &Stage,
     name: &str,
@@ -71,10 +79,17 @@ async fn with(
 }
 
 on_both_engines! {
-    async fn every_refusal_has_the_same_answer_after_the_same_work(world: World) {
+    async fn keycloak_cve_2026_4633_zitadel_cve_2026_23511_every_refusal_has_the_same_answer_after_the_same_work(world: World) {
         let stage = Stage::open(world);
-        stage.user("known").await;
+        stage.user("someone").await;
         stage.stranger("no-password").await;
+        passkey_only(&stage, "passkey-only").await;
+        stage.user("throttled").await;
+        for name in ["throttled", "nobody-throttled"] {
+            for _ in 0..6 {
+                tried(&stage, name, "guess").await;
+            }
+        }
         with(&stage, "blocked", async |change, user| access::block(change, user, "x", None).await.unwrap()).await;
         with(&stage, "inactive", async |change, user| assert!(lifecycle::deactivate(change, user).await.unwrap())).await;
         with(&stage, "withheld", async |change, user| access::withhold(change, user, "x").await.unwrap()).await;
@@ -83,18 +98,24 @@ on_both_engines! {
             access::set_validity(change, user, None, Some(now), None).await.unwrap();
         }).await;
 
-        let wrong = tried(&stage, "known", "not the password").await;
+        let wrong = tried(&stage, "someone", "not the password").await;
         assert_eq!(wrong.status, StatusCode::FORBIDDEN);
-        assert_eq!((wrong.hashes, wrong.rows_written), (1, 1));
+        // One hash; one row for the account and one for the network.
+        assert_eq!((wrong.hashes, wrong.rows_written), (1, 2));
         for (name, password) in [
             ("nobody-here", PASSWORD),
             ("no-password", PASSWORD),
+            ("passkey-only", PASSWORD),
+            ("throttled", PASSWORD),
+            ("throttled", "not the password"),
+            ("throttled@example.test", PASSWORD),
+            ("nobody-throttled", PASSWORD),
             ("blocked", PASSWORD),
             ("blocked", "not the password"),
             ("inactive", PASSWORD),
             ("withheld", PASSWORD),
             ("expired", PASSWORD),
-            ("known@example.test", "not the password"),
+            ("someone@example.test", "not the password"),
             ("nobody@example.test", PASSWORD),
         ] {
             assert_eq!(tried(&stage, name, password).await, wrong, "{name}");
@@ -102,13 +123,13 @@ on_both_engines! {
         assert_eq!(stage.count(ALL_SESSIONS).await, 0);
     }
 
-    async fn a_name_and_an_address_of_one_user_share_one_counter(world: World) {
+    async fn authelia_cve_2025_24806_a_name_and_an_address_of_one_user_share_one_counter(world: World) {
         let stage = Stage::open(world);
         let ada = stage.user("ada").await;
         for name in ["ada", "ADA", "ada@example.test", "Ada@Example.Test"] {
             tried(&stage, name, "guess").await;
         }
-        let tries = credentials::failed_tries(&stage.world.db, ada).await.unwrap();
+        let tries = tries::failed_tries(&stage.world.db, ada, stage.world.now()).await.unwrap();
         assert_eq!(tries.len(), 1);
         assert_eq!(tries[0].tries, 4);
     }

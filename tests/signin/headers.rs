@@ -185,7 +185,7 @@ async fn a_request_id_from_outside_is_not_believed() {
 }
 
 #[tokio::test]
-async fn a_forwarded_address_is_believed_from_a_trusted_proxy_only() {
+async fn checklist_43_a_forwarded_address_is_believed_from_a_trusted_proxy_only() {
     let asked = async |world: World| {
         let stage = rooms(world);
         let request = stage.get(&Browser::new(), "/from-where");

@@ -235,7 +235,7 @@ on_both_engines! {
             let mut change = change(&world).await;
             let new = signin::NewSignIn {
                 browser: browser.secret.digest(),
-                destination: Destination::Account,
+                destination: Destination::ACCOUNT,
                 application: None,
                 login_hint: Some(hint.to_owned()),
                 demand: signin::Demand::NONE,

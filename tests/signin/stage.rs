@@ -7,7 +7,7 @@ use doorward::domain::signin::{self, Destination, NewSignIn};
 use doorward::foundation::crypto::password::Password;
 use doorward::foundation::crypto::token::Secret;
 use doorward::foundation::db::{Fetch, sql};
-use doorward::http::{login, web};
+use doorward::http::{account, login, oidc, web};
 use reqwest::{RequestBuilder, Response, StatusCode, header};
 
 use crate::support::{Server, World};
@@ -50,7 +50,9 @@ impl Browser {
 
 impl Stage {
     pub fn open(world: World) -> Self {
-        let doors = login::routes();
+        let doors = login::routes()
+            .merge(account::routes())
+            .merge(oidc::routes(&world.state));
         let server = world.serve(web::around(doors, world.state.clone()));
         Self { world, server }
     }

@@ -42,7 +42,7 @@ on_both_engines! {
         assert!(pages.iter().all(|page| *page == pages[0]));
     }
 
-    async fn login_csrf_a_form_from_another_site_is_refused(world: World) {
+    async fn checklist_16_login_csrf_a_form_from_another_site_is_refused(world: World) {
         let stage = Stage::open(world);
         stage.user("ada").await;
         let browser = Browser::new();

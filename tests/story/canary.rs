@@ -1,49 +1,10 @@
 //! Secrets are planted, a day of flows is played, and no table holds one.
 
-use doorward::foundation::db::{Db, Fetch, composed_sql, sql};
-
 use crate::application::Application;
 use crate::browser::Browser;
 use crate::on_both_engines;
 use crate::source::{PASSWORD, Stage};
-use crate::support::Engine;
-
-/// Everything that the database holds, as text.
-async fn everything(db: &Db, engine: Engine) -> String {
-    let mut from = db;
-    let tables = match engine {
-        Engine::Sqlite => sql("select name from sqlite_master where type = 'table'"),
-        Engine::Postgres => sql(
-            "select cast(table_name as text) as name from information_schema.tables
-             where table_schema = current_schema()",
-        ),
-    };
-    let mut all = String::new();
-    for table in from.fetch_all(tables).await.unwrap() {
-        let table: String = table.get("name").unwrap();
-        if table.starts_with("_sqlx") || table.starts_with("sqlite_") {
-            continue;
-        }
-        let columns = match engine {
-            Engine::Sqlite => {
-                composed_sql(format!("select name from pragma_table_info('{table}')"))
-            }
-            Engine::Postgres => composed_sql(format!(
-                "select cast(column_name as text) as name from information_schema.columns
-                 where table_schema = current_schema() and table_name = '{table}'"
-            )),
-        };
-        for column in from.fetch_all(columns).await.unwrap() {
-            let column: String = column.get("name").unwrap();
-            let rows = composed_sql(format!("select cast({column} as text) as v from {table}"));
-            for row in from.fetch_all(rows).await.unwrap() {
-                all.push_str(&row.get::<Option<String>>("v").unwrap().unwrap_or_default());
-                all.push('\n');
-            }
-        }
-    }
-    all
-}
+use crate::support::everything::everything;
 
 on_both_engines! {
     async fn no_secret_of_a_days_flows_stands_in_a_table_or_on_a_page(world: World) {

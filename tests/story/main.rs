@@ -15,3 +15,5 @@ mod browser;
 mod canary;
 mod deactivation;
 mod source;
+mod strangers;
+mod under_a_path;

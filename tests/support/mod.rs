@@ -12,18 +12,22 @@
     reason = "tests"
 )]
 
+pub mod everything;
+
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use axum::Router;
+use doorward::domain::credentials::webauthn::WebauthnRules;
+use doorward::domain::mail::Outgoing;
 use doorward::domain::signin::Lifetimes;
 use doorward::foundation::clock::{Clock, Timestamp};
 use doorward::foundation::crypto::password::{Cost, PasswordPool};
 use doorward::foundation::crypto::random;
 use doorward::foundation::crypto::seal::MasterKey;
-use doorward::foundation::db::{Db, composed_sql};
-use doorward::foundation::mail::Mailer;
+use doorward::foundation::db::{Db, Fetch, composed_sql, sql};
+use doorward::foundation::mail::{Letter, Mailer};
 use doorward::foundation::outbound::{Outbound, Rules};
-use doorward::http::web::{Basics, Brand, Offer, State, TrustedProxies};
+use doorward::http::web::{Basics, Brand, Offer, State, TrustedProxies, letters};
 use tokio::net::TcpListener;
 use tokio::sync::OnceCell;
 use url::Url;
@@ -95,6 +99,30 @@ impl World {
         self.clock.now()
     }
 
+    /// The same world with a mail server: what is sent waits to be read by [`World::letters`].
+    pub async fn with_mail(self) -> Self {
+        self.with(|basics| {
+            basics.mailer = Mailer::new("file:letters", "doorward@example.com").expect("a mailer");
+        })
+        .await
+    }
+
+    /// The letters that wait to be sent, written as they would be now, oldest first.
+    pub async fn letters(&self) -> Vec<Letter> {
+        let waiting = sql("select payload from jobs where kind = 'mail.send' order by id");
+        let rows = (&self.db).fetch_all(waiting).await.expect("the jobs");
+        let mut letters = Vec::new();
+        for row in rows {
+            let outgoing: Outgoing = row.json("payload").expect("a letter");
+            let key = &self.state.master_key;
+            let addressed = outgoing.addressed(key, &self.db, self.now()).await;
+            if let Some(addressed) = addressed.expect("a letter that opens") {
+                letters.push(letters::write(&self.state, &addressed).expect("a letter"));
+            }
+        }
+        letters
+    }
+
     /// Serves `router` at [`World::base`]. The client follows no redirect and keeps no cookie.
     pub fn serve(&self, router: Router) -> Server {
         let listener = self.listener.try_clone().expect("the port");
@@ -126,6 +154,8 @@ fn basics(db: &Db, clock: &Clock, base: &str) -> Basics {
         master_key: MasterKey::generate(),
         passwords: PasswordPool::new(SMALL_HASHES).expect("a cost within bounds"),
         lifetimes: Lifetimes::default(),
+        mfa: doorward::domain::mfa::Rules::default(),
+        tries: doorward::domain::tries::Policy::default(),
         trusted_proxies: TrustedProxies::none(),
         outbound: outbound(Rules::strict()),
         offer: Offer::default(),
@@ -133,6 +163,8 @@ fn basics(db: &Db, clock: &Clock, base: &str) -> Basics {
         keys: doorward::domain::signing_keys::Rules::default(),
         tokens: doorward::domain::grants::TokenRules::default(),
         mailer: Mailer::new("", "doorward@example.com").expect("no mail server"),
+        password_policy: doorward::domain::credentials::Policy::default(),
+        webauthn: WebauthnRules::default(),
     }
 }
 

@@ -5,25 +5,39 @@
 mod appearance;
 pub mod documentation;
 pub mod duration;
+mod lifetime;
+mod lockout;
 pub mod mail;
+mod public_url;
 mod registration;
 mod source;
 pub mod table;
 pub mod value;
+mod webauthn;
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
-use crate::{domain::clients::MayRegister, http::web::Colour};
+use crate::{
+    domain::{
+        clients::MayRegister,
+        credentials::webauthn::{Attestation, UserVerification},
+        tries::PolicyKind,
+    },
+    http::web::Colour,
+};
 pub use appearance::BrandName;
+use lifetime::Within;
 use mail::{MailUrl, Sender};
+pub use public_url::{OptionalPublicUrl, PublicUrl};
 use registration::Resources;
 pub use source::{Given, Origin};
 use table::settings;
 use value::Value as _;
 use value::{
-    DatabaseUrl, LogFormat, LogLevel, OptionalFile, OptionalHeader, Period, PublicUrl, Ranges,
-    Switch, Whole,
+    DatabaseUrl, LogFormat, LogLevel, OptionalAddress, OptionalFile, OptionalHeader, Period,
+    Ranges, Switch, Whole,
 };
+use webauthn::{Models, Origins};
 
 /// Names the configuration file; without it `doorward.toml` is read if it is there.
 pub const FILE_VARIABLE: &str = "DOORWARD_CONFIG";
@@ -35,13 +49,15 @@ settings! {
     struct Settings {
         /// The address and port that the server listens on.
         listen: SocketAddr = "127.0.0.1:8080",
-        /// Where browsers and clients reach the server. It is the issuer in every token: choose it once.
+        /// Where browsers and clients reach the server. It is the issuer in every token: choose it once. With a path (`https://example.com/id`) everything lies under it, and a proxy passes it on as it is.
         public_url: PublicUrl = "http://localhost:8080",
         /// The folder of the embedded database and of the master key.
         data_dir: PathBuf = "./data",
         /// The database; when empty, an embedded one (SQLite) in the data folder.
         database_url: DatabaseUrl = "",
-        /// Whether excessive callers are slowed down. Nobody is yet, but for failed passwords that queue for the hash pool; `off` is for load and conformance runs only.
+        /// How many copies of an embedded database are kept in `backups` beside it; one is made each time before its schema is changed. With 0 none is made.
+        migration_backups: Whole<0, 100> = "3",
+        /// Whether the failed tries of one address are limited over all accounts. The tries at one account are limited in any case. `off` is for load and conformance runs only.
         rate_limits: Switch = "on",
         /// The proxies in front of the server, whose `X-Forwarded-For` is believed.
         trusted_proxies: Ranges = "",
@@ -63,10 +79,22 @@ settings! {
         ca: OptionalFile = "",
     }
 
-    /// Certificates by which applications prove themselves (RFC 8705). They come from a proxy that is among the trusted ones.
+    /// The server's own TLS, where no proxy has it.
+    tls: struct TlsSettings {
+        /// A file with the server's certificate and those of the authorities between (PEM). With it the server speaks TLS, and nothing else, on `listen`. Both files are read again when they change, and at once at SIGHUP.
+        certificate: OptionalFile = "",
+        /// The file with the private key of that certificate (PEM).
+        key: OptionalFile = "",
+    }
+
+    /// Certificates by which applications prove themselves (RFC 8705). They come from a proxy that is among the trusted ones, or from the server's own TLS.
     mtls: struct MtlsSettings {
         /// The header in which the proxy hands on the certificate of the connection, such as `X-SSL-Client-Cert` or `Client-Cert`. The proxy must overwrite what a client sends under that name. Empty: certificates are not used.
         certificate_header: OptionalHeader = "",
+        /// A second address and port to listen on, for applications alone, with `tls.certificate`: there the server asks for a certificate. Browsers would ask their users for one, so they never come here.
+        listen: OptionalAddress = "",
+        /// Where applications reach that second address, or a proxy's that asks for certificates; it is published as `mtls_endpoint_aliases`. Its path is that of `public_url`.
+        public_url: OptionalPublicUrl = "",
         /// A file of certificates (PEM) of the authorities, intermediate ones included, whose clients are recognised by name (`tls_client_auth`). Empty: only certificates that are registered themselves are recognised.
         ca: OptionalFile = "",
     }
@@ -89,6 +117,42 @@ settings! {
         lanes: Whole<1, 8> = "1",
     }
 
+    /// What a new password must be. `docs/passwords.md` gives the reasons.
+    passwords: struct PasswordsSettings {
+        /// Fewest characters.
+        shortest: Whole<8, 64> = "8",
+        /// The least strength as zxcvbn estimates it: 0 takes any, 1 refuses what is guessed at once, 4 asks for what is hardly ever guessed.
+        strength: Whole<0, 4> = "1",
+        /// How many former passwords of a user may not be taken again.
+        history: Whole<0, 24> = "0",
+        /// After what time a user has to choose another one. A password that is changed by the calendar is a worse one (NIST SP 800-63B-4): `never`, unless somebody demands it.
+        longest_use: Period = "never",
+        /// A file of passwords that became known, which `doorward passwords build-breached-list` makes; relative to the data folder. Empty: none is looked up.
+        breached: OptionalFile = "",
+    }
+
+    /// What failed tries at passwords and codes lead to. `docs/lockout.md` gives the reasons.
+    lockout: struct LockoutSettings {
+        /// Who is stopped: browsers that nobody has signed in from (`device-aware`), or every browser (`classic`).
+        policy: PolicyKind = "device-aware",
+        /// Device-aware: wrong tries at one factor of an account before the next one has to wait. Unknown browsers share a budget, each known browser has its own.
+        budget: Whole<1, 100> = "5",
+        /// Device-aware: the first wait. Each further one is twice as long.
+        wait: Duration = "1m",
+        /// Device-aware: the longest wait. One wrong try is forgotten in each such time.
+        longest_wait: Duration = "1h",
+        /// Classic: wrong tries at one factor of an account that lock it.
+        threshold: Whole<1, 100> = "10",
+        /// Classic: for how long. With `never`, only `doorward user reset-tries` opens it again.
+        lock: Period = "15m",
+        /// Classic: the time within which the wrong tries have to be.
+        window: Duration = "1h",
+        /// Wrong tries of one address at one kind of factor, over all accounts, before the next one has to wait.
+        address_budget: Whole<1, 1000000> = "100",
+        /// The wait of an address that has none left.
+        address_wait: Duration = "1m",
+    }
+
     /// How long a browser stays signed in.
     session: struct SessionSettings {
         /// The end of a session, however much it is used.
@@ -97,6 +161,32 @@ settings! {
         idle: Duration = "8h",
         /// The end of a sign-in that was begun and not completed.
         sign_in: Duration = "30m",
+        /// How long after signing in a person may change their password, factors, e-mail address or devices; later they sign in again first.
+        fresh: Duration = "10m",
+    }
+
+    /// Second factors. What `doorward mfa` states comes on top.
+    mfa: struct MfaSettings {
+        /// Whether everybody needs a second factor. Whoever has none sets one up at the next sign-in.
+        required: Switch = "off",
+        /// How long a person without a second factor may put it off, from when they were first asked; `never` asks at once.
+        grace: Period = "never",
+        /// For how long a person may trust a browser, in which they are not asked for the second factor again; `never` forbids it.
+        trust_devices: Period = "30d",
+    }
+
+    /// Passkeys and security keys (WebAuthn). Authenticators know this server by the host of the public URL: another host, and every passkey is lost. There are none when the host is an IP address.
+    webauthn: struct WebauthnSettings {
+        /// Whether a security key that is used beside a password has to verify the person too (a PIN, a finger). A passkey always has to.
+        user_verification: UserVerification = "preferred",
+        /// Whether a new authenticator is asked who made it. Some browsers ask the person before they tell.
+        attestation: Attestation = "none",
+        /// A file of certificates (PEM) of the makers' authorities: only authenticators that one of them vouches for are taken. Needs `attestation` to be `direct`.
+        authorities: OptionalFile = "",
+        /// The models that are taken, of those that the authorities vouch for. Empty: all of them.
+        authenticators: Models = "",
+        /// Other origins whose pages may use the passkeys of this server (`/.well-known/webauthn`), for an address that the server had before, or has as well.
+        related_origins: Origins = "",
     }
 
     /// The keys that tokens are signed with.
@@ -113,6 +203,16 @@ settings! {
 
     /// How tokens are given to applications.
     tokens: struct TokenSettings {
+        /// How long an access token is good for. Who checks it by itself learns of an end no sooner. (An application may have another: `doorward client update --access-token-lifetime`.)
+        access: Within<60, 86400> = "10m",
+        /// How long an application may rely on an ID token.
+        id: Within<60, 86400> = "1h",
+        /// How long a refresh token may lie unused.
+        refresh: Within<60, 31536000> = "14d",
+        /// How long what was allowed with `offline_access` lives at most, however often it is renewed. Without `offline_access` it ends with the session.
+        refresh_absolute: Within<60, 94608000> = "90d",
+        /// How long a code is good for, between the redirect and the token endpoint. The profile `fapi2` allows a minute at most.
+        code: Within<5, 600> = "1m",
         /// How long after a refresh its answer can be had again, with the same new refresh token, as long as that was not used.
         repeat_refresh: Period = "1m",
         /// Whether a DPoP proof has to carry a nonce of this server (RFC 9449, section 8).

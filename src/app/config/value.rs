@@ -35,6 +35,34 @@ impl Value for SocketAddr {
     }
 }
 
+/// An address to listen on, or none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OptionalAddress(Option<SocketAddr>);
+
+impl OptionalAddress {
+    /// The address, if one was given.
+    pub fn given(self) -> Option<SocketAddr> {
+        self.0
+    }
+}
+
+impl Value for OptionalAddress {
+    fn expected() -> String {
+        format!("{}, or nothing", SocketAddr::expected())
+    }
+    fn parse(text: &str) -> Option<Self> {
+        match text {
+            "" => Some(Self(None)),
+            text => SocketAddr::parse(text).map(|address| Self(Some(address))),
+        }
+    }
+    fn shown(&self) -> String {
+        self.0
+            .map(|address| address.to_string())
+            .unwrap_or_default()
+    }
+}
+
 impl Value for PathBuf {
     fn expected() -> String {
         "a folder".to_owned()
@@ -173,49 +201,6 @@ impl<const MIN: u32, const MAX: u32> Value for Whole<MIN, MAX> {
     }
     fn shown(&self) -> String {
         self.0.to_string()
-    }
-}
-
-/// Where browsers and clients reach the server: the issuer, so without a slash at
-/// the end, and compared character by character by every client (RFC 8414, 2).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PublicUrl(Url);
-
-impl PublicUrl {
-    /// The address without a slash at the end.
-    pub fn as_str(&self) -> &str {
-        self.0.as_str().trim_end_matches('/')
-    }
-
-    /// Whether a browser keeps what is sent there to itself: `https`, or this machine.
-    pub fn is_private(&self) -> bool {
-        let local = match self.0.host() {
-            Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-            Some(url::Host::Ipv4(address)) => address.is_loopback(),
-            Some(url::Host::Ipv6(address)) => address.is_loopback(),
-            None => false,
-        };
-        self.0.scheme() == "https" || local
-    }
-}
-
-impl Value for PublicUrl {
-    fn expected() -> String {
-        "an address such as https://id.example.com (http or https, no path, query, fragment or user)".to_owned()
-    }
-    fn parse(text: &str) -> Option<Self> {
-        let url = Url::parse(text).ok()?;
-        let plain = matches!(url.scheme(), "http" | "https")
-            && url.host().is_some()
-            && url.path() == "/"
-            && url.query().is_none()
-            && url.fragment().is_none()
-            && url.username().is_empty()
-            && url.password().is_none();
-        plain.then_some(Self(url))
-    }
-    fn shown(&self) -> String {
-        self.as_str().to_owned()
     }
 }
 
@@ -403,45 +388,6 @@ impl Value for Ranges {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_public_url_is_the_issuer_and_has_no_slash_at_its_end() {
-        for text in ["https://id.example.com", "https://id.example.com/"] {
-            assert_eq!(
-                PublicUrl::parse(text).unwrap().as_str(),
-                "https://id.example.com"
-            );
-        }
-        for text in [
-            "",
-            "id.example.com",
-            "ftp://x",
-            "https://x/?a",
-            "https://x/#f",
-            "https://u:p@x/",
-            "https://x/path",
-        ] {
-            assert!(PublicUrl::parse(text).is_none(), "{text}");
-        }
-    }
-
-    #[test]
-    fn plain_http_is_private_on_this_machine_only() {
-        for (text, private) in [
-            ("http://localhost:8080", true),
-            ("http://127.0.0.1:1", true),
-            ("http://[::1]:1", true),
-            ("https://id.example.com", true),
-            ("http://id.example.com", false),
-            ("http://localhost.example.com", false),
-        ] {
-            assert_eq!(
-                PublicUrl::parse(text).unwrap().is_private(),
-                private,
-                "{text}"
-            );
-        }
-    }
 
     #[test]
     fn a_database_url_never_shows_its_password() {

@@ -1,11 +1,12 @@
 //! What can be said of an application in options, beside or instead of a file of metadata.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 use serde_json::Value as Json;
 
-use crate::cli::{Outcome, claims::read_json};
+use crate::cli::{Outcome, api_key::duration_argument, claims::read_json};
 use crate::domain::clients::{AuthenticationMethod, Metadata, Profile};
 use crate::foundation::crypto::jose::Algorithm;
 
@@ -38,6 +39,15 @@ pub(super) struct Choices {
     /// What its `id_token` is signed with: RS256, ES256, PS256 or `EdDSA`
     #[arg(long, value_name = "ALG")]
     id_token_alg: Option<Algorithm>,
+    /// How long its access tokens are good for: 5m, 1h; 0s for what is set for all
+    #[arg(long, value_name = "TIME", value_parser = duration_argument)]
+    access_token_lifetime: Option<Duration>,
+    /// How long it may rely on an `id_token`; 0s for what is set for all
+    #[arg(long, value_name = "TIME", value_parser = duration_argument)]
+    id_token_lifetime: Option<Duration>,
+    /// How long its refresh tokens may lie unused; 0s for what is set for all
+    #[arg(long, value_name = "TIME", value_parser = duration_argument)]
+    refresh_token_lifetime: Option<Duration>,
     /// Refuse its requests without PKCE
     #[arg(long)]
     require_pkce: bool,
@@ -66,7 +76,22 @@ impl Choices {
         let algorithm = &mut metadata.id_token_signed_response_alg;
         *algorithm = self.id_token_alg.unwrap_or(*algorithm);
         metadata.require_pkce |= self.require_pkce;
+        replace_lifetime(
+            &mut metadata.access_token_lifetime,
+            self.access_token_lifetime,
+        );
+        replace_lifetime(&mut metadata.id_token_lifetime, self.id_token_lifetime);
+        replace_lifetime(
+            &mut metadata.refresh_token_lifetime,
+            self.refresh_token_lifetime,
+        );
         Ok(metadata)
+    }
+}
+
+fn replace_lifetime(seconds: &mut Option<u64>, given: Option<Duration>) {
+    if let Some(given) = given {
+        *seconds = Some(given.as_secs()).filter(|seconds| *seconds > 0);
     }
 }
 

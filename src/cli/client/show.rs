@@ -3,12 +3,13 @@
 use clap::Args;
 use serde_json::{Map, Value as Json, json};
 
+use crate::app::token_rules;
 use crate::cli::{
     Context, Outcome,
     claims::find_client,
     output::{self, Output},
 };
-use crate::domain::clients::{self, Client};
+use crate::domain::clients::{self, Client, InForce};
 use crate::foundation::clock::Timestamp;
 
 /// List all applications.
@@ -56,8 +57,10 @@ impl Show {
             .with_database(async |db| {
                 let client = find_client(db, &self.client_id).await?;
                 let now = context.now();
-                let value = in_full(&client, now)?;
-                self.output.print(&value, |_| as_text(&client, now))
+                let lifetimes = token_rules(context.settings()).lifetimes;
+                let rules = client.in_force(&lifetimes);
+                let value = in_full(&client, &rules, now)?;
+                self.output.print(&value, |_| as_text(&client, &rules, now))
             })
             .await
     }
@@ -93,10 +96,10 @@ fn as_json(client: &Client) -> Json {
     })
 }
 
-fn in_full(client: &Client, now: Timestamp) -> Outcome<Json> {
+fn in_full(client: &Client, rules: &[InForce], now: Timestamp) -> Outcome<Json> {
     let mut value = as_json(client);
     value["profile"] = json!(client.metadata.profile);
-    let rules = client.in_force().into_iter().map(|one| {
+    let rules = rules.iter().map(|one| {
         let told = json!({ "value": one.value, "because": one.reason });
         (one.rule.to_owned(), told)
     });
@@ -108,7 +111,7 @@ fn in_full(client: &Client, now: Timestamp) -> Outcome<Json> {
     Ok(value)
 }
 
-fn as_text(client: &Client, now: Timestamp) -> String {
+fn as_text(client: &Client, rules: &[InForce], now: Timestamp) -> String {
     let ends = client.secret_ends(now).into_iter();
     let ends = ends.map(|end| match end {
         Some(end) => format!("until {}", end.to_rfc3339()),
@@ -132,14 +135,14 @@ fn as_text(client: &Client, now: Timestamp) -> String {
         ("disabled at", client.disabled_at.map(Timestamp::to_rfc3339)),
         ("secrets", (!ends.is_empty()).then(|| ends.join(", "))),
     ]);
-    let row = |one: clients::InForce| {
+    let row = |one: &InForce| {
         [
             one.rule.replace('_', " "),
-            one.value,
+            one.value.clone(),
             one.reason.to_string(),
         ]
     };
-    let rows: Vec<_> = client.in_force().into_iter().map(row).collect();
+    let rows: Vec<_> = rules.iter().map(row).collect();
     let rules = output::columns(["rule", "in force", "because of"], &rows);
     format!("{pairs}\n{rules}")
 }

@@ -39,8 +39,10 @@ pub(super) struct Demo {
 pub(super) fn defaults(given: impl Fn(&str) -> Option<String>) -> Vec<(String, String)> {
     let listen = given("listen").unwrap_or_else(|| "127.0.0.1:8080".into());
     let port = listen.rsplit(':').next().unwrap_or("8080").to_owned();
+    let folder = given("data_dir").unwrap_or_else(|| "data/demo".into());
     [
-        ("data_dir", "data/demo".to_owned()),
+        ("data_dir", folder.clone()),
+        ("mail.url", format!("file:{folder}/letters")),
         ("public_url", format!("http://localhost:{port}")),
         ("log.level", "warn".to_owned()),
     ]
@@ -156,9 +158,11 @@ fn greeting(state: &State, kept: &Keepsakes, sample_base: &str, folder: &Path) -
          Sign in to the sample application at {sample_base} as one of\n\n{people}\n  \
          They and the group \"{GROUP}\" came in over SCIM. One more:\n\n{}\n\n  \
          The administrator:\n\n{}\n  \
+         Letters to them are files in {}.\n  \
          Data: {}. Ctrl-C stops; the next run goes on with it.\n",
         one_more(issuer, &kept.api_key),
         line(ADMINISTRATOR, ""),
+        folder.join("letters").display(),
         folder.display(),
     )
 }

@@ -35,10 +35,8 @@ pub async fn administrator(state: &State) -> Outcome<()> {
         administrator: true,
     };
     let password = password_of(ADMINISTRATOR, &state.master_key);
-    let hash = state
-        .passwords
-        .hash(credentials::new_password(&password)?)
-        .await?;
+    let profile = Some(&new.profile);
+    let hash = state.vetting().hash(&password, None, profile).await?;
     let mut change = begin(state).await?;
     let user = directory::create_user(&mut change, new).await?;
     credentials::set_password(&mut change, user.id, &hash, false).await?;
@@ -49,10 +47,8 @@ pub async fn administrator(state: &State) -> Outcome<()> {
 pub async fn password(state: &State, person: &Person, id: &str) -> Outcome<()> {
     let user: UserId = id.parse()?;
     let password = password_of(person.user_name, &state.master_key);
-    let hash = state
-        .passwords
-        .hash(credentials::new_password(&password)?)
-        .await?;
+    let named = Profile::named(person.user_name);
+    let hash = state.vetting().hash(&password, None, Some(&named)).await?;
     let mut change = begin(state).await?;
     credentials::set_password(&mut change, user, &hash, false).await?;
     Ok(change.commit().await?)

@@ -1,27 +1,14 @@
 //! What changes an account.
 
+use std::time::Duration;
+
 use clap::Args;
 
 use super::{Context, Named, Outcome, find_user, view};
-use crate::cli::output::Output;
+use crate::cli::{api_key::duration_argument, output::Output};
 use crate::domain::{
-    access, audit::Change, credentials, directory::UserId, lifecycle, signin::EndReason,
+    audit::Change, devices, directory::UserId, lifecycle, mfa, signin::EndReason, tries,
 };
-
-/// Set a user's password.
-#[derive(Args, Debug)]
-pub(in crate::cli) struct SetPassword {
-    /// User name, e-mail address or id
-    user: String,
-    /// Read the password from standard input
-    #[arg(long, required = true)]
-    password_stdin: bool,
-    /// The user must choose another one at the next sign-in
-    #[arg(long)]
-    force_change: bool,
-    #[command(flatten)]
-    output: Output,
-}
 
 /// Block a user.
 #[derive(Args, Debug)]
@@ -35,19 +22,34 @@ pub(in crate::cli) struct Block {
     output: Output,
 }
 
-impl SetPassword {
-    /// Ends the sessions: whoever knew the old password may be who opened them.
+/// Require no second factor of a user.
+#[derive(Args, Debug)]
+pub(in crate::cli) struct ExemptMfa {
+    /// User name, e-mail address or id
+    user: String,
+    /// Why: administrators read it
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+    /// For how long, such as 7d [default: until `enforce-mfa`]
+    #[arg(long, value_name = "DURATION", value_parser = duration_argument)]
+    lasting: Option<Duration>,
+    #[command(flatten)]
+    output: Output,
+}
+
+impl ExemptMfa {
     pub(super) async fn run(self, context: &Context) -> Outcome {
-        let hash = context.new_password().await?;
+        let reason = self.reason.trim();
+        if reason.is_empty() {
+            return Err("a reason is needed".into());
+        }
         let named = Named {
             user: self.user,
             output: self.output,
         };
         change(named, context, async |change, user| {
-            access::hold(change, user).await?;
-            credentials::set_password(change, user, &hash, self.force_change).await?;
-            lifecycle::end_sessions(change, user, EndReason::PasswordChanged).await?;
-            Ok(())
+            let until = self.lasting.map(|lasting| change.now().plus(lasting));
+            Ok(mfa::exempt(change, user, reason, until).await?)
         })
         .await
     }
@@ -80,7 +82,7 @@ pub(super) async fn allow(named: Named, context: &Context) -> Outcome {
 
 pub(super) async fn reset_tries(named: Named, context: &Context) -> Outcome {
     change(named, context, async |change, user| {
-        credentials::reset_tries(change, user).await?;
+        tries::reset_tries(change, user).await?;
         Ok(())
     })
     .await
@@ -89,6 +91,24 @@ pub(super) async fn reset_tries(named: Named, context: &Context) -> Outcome {
 pub(super) async fn end_sessions(named: Named, context: &Context) -> Outcome {
     change(named, context, async |change, user| {
         lifecycle::end_sessions(change, user, EndReason::Administrator).await?;
+        Ok(())
+    })
+    .await
+}
+
+pub(super) async fn enforce_mfa(named: Named, context: &Context) -> Outcome {
+    change(named, context, async |change, user| {
+        mfa::enforce(change, user).await?;
+        change.unrecorded("there may be no exemption to take back");
+        Ok(())
+    })
+    .await
+}
+
+pub(super) async fn forget_devices(named: Named, context: &Context) -> Outcome {
+    change(named, context, async |change, user| {
+        devices::forget_all(change, user).await?;
+        change.unrecorded("there may be no device to forget");
         Ok(())
     })
     .await

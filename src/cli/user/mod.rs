@@ -1,7 +1,9 @@
 //! `doorward user …`: what an administrator can do to a user.
 
 mod account;
+mod factors;
 mod listing;
+mod password;
 mod view;
 
 use clap::{Args, Subcommand};
@@ -18,11 +20,21 @@ pub(super) enum UserCommand {
     /// List all users
     List(listing::List),
     /// Set a password; ends the user's sessions
-    SetPassword(account::SetPassword),
+    SetPassword(password::SetPassword),
     /// Block a user: sessions, grants and API keys end at once
     Block(account::Block),
     /// Take a block back; nothing that was ended comes back
     Allow(Named),
+    /// Issue a temporary pass, for a person who can sign in with nothing else
+    IssuePass(factors::IssuePass),
+    /// Remove all second factors, passkeys and recovery codes
+    RemoveMfa(factors::RemoveMfa),
+    /// Require no second factor of a user, whatever the policy says
+    ExemptMfa(account::ExemptMfa),
+    /// Take an exemption back
+    EnforceMfa(Named),
+    /// Forget the browsers in which a user has signed in, and that they trust them
+    ForgetDevices(Named),
     /// Forget the failed tries
     ResetTries(Named),
     /// End all sessions, and what applications hold for the user
@@ -71,6 +83,11 @@ impl UserCommand {
             Self::SetPassword(command) => command.run(context).await,
             Self::Block(command) => command.run(context).await,
             Self::Allow(named) => account::allow(named, context).await,
+            Self::IssuePass(command) => command.run(context).await,
+            Self::RemoveMfa(command) => command.run(context).await,
+            Self::ExemptMfa(command) => command.run(context).await,
+            Self::EnforceMfa(named) => account::enforce_mfa(named, context).await,
+            Self::ForgetDevices(named) => account::forget_devices(named, context).await,
             Self::ResetTries(named) => account::reset_tries(named, context).await,
             Self::EndSessions(named) => account::end_sessions(named, context).await,
         }

@@ -6,9 +6,10 @@ use super::{Context, Named, Outcome, find_user};
 use crate::cli::output::{self, Output};
 use crate::domain::{
     access::{self, FactKind},
-    credentials::{self, Factor},
+    credentials,
     directory::{User, UserId},
     signin,
+    tries::{self, Factor},
 };
 use crate::foundation::{clock::Timestamp, db::Db};
 
@@ -28,10 +29,11 @@ pub(super) async fn print(output: Output, db: &Db, user: &User, now: Timestamp) 
 }
 
 async fn as_json(db: &Db, user: &User, now: Timestamp) -> Outcome<Json> {
-    let access = access::may_use(db, user.id, now).await?;
+    let access = access::shown(db, user.id, now).await?;
     let sessions = signin::sessions_of_user(db, user.id, now).await?;
     let password = credentials::password_of(db, user.id).await?;
-    let (tries, last) = failed_tries(db, user.id).await?;
+    let factors = factors(db, user.id).await?;
+    let tries = failed_tries(db, user.id, now).await?;
     let emails: Vec<_> = user.profile.emails().map(|email| email.address).collect();
     Ok(json!({
         "id": user.id,
@@ -43,26 +45,93 @@ async fn as_json(db: &Db, user: &User, now: Timestamp) -> Outcome<Json> {
         "active": user.active,
         "administrator": user.administrator,
         "access": access,
-        "failed_tries": tries,
-        "last_failed_at": last,
+        "failed_tries": tries.count,
+        "failed_since": tries.since,
+        "failed_until": tries.until,
+        "last_failed_at": tries.last_at,
+        "last_failed_from": tries.last_from,
         "password_set_at": password.as_ref().map(|password| password.set_at.to_rfc3339()),
         "must_change_password": password.is_some_and(|password| password.must_change),
+        "factors": factors,
         "sessions": sessions.len(),
         "created_at": user.created_at.to_rfc3339(),
         "updated_at": user.updated_at.to_rfc3339(),
     }))
 }
 
-/// How many failures in a row each factor has, and when its last was.
-async fn failed_tries(db: &Db, user: UserId) -> Outcome<(Map<String, Json>, Map<String, Json>)> {
+/// What the user has beside a password.
+async fn factors(db: &Db, user: UserId) -> Outcome<Json> {
+    let apps = credentials::totp::authenticators(db, user).await?;
+    let enrolled = credentials::enrolled(db, user).await?;
+    let codes = credentials::recovery::codes_left(db, user).await?;
+    let apps: Vec<_> = apps
+        .iter()
+        .map(|app| {
+            json!({
+                "id": app.id,
+                "name": app.name,
+                "created_at": app.created_at.to_rfc3339(),
+                "last_used_at": app.last_used_at.map(Timestamp::to_rfc3339),
+            })
+        })
+        .collect();
+    Ok(json!({
+        "totp": apps,
+        "passkey": enrolled.passkey,
+        "security_key": enrolled.security_key,
+        "recovery_codes_left": codes.left,
+    }))
+}
+
+/// The failed tries since the person was last told of them, by factor: how many, and the rest.
+#[derive(Default)]
+struct Tries {
+    count: Map<String, Json>,
+    since: Map<String, Json>,
+    until: Map<String, Json>,
+    last_at: Map<String, Json>,
+    last_from: Map<String, Json>,
+}
+
+async fn failed_tries(db: &Db, user: UserId, now: Timestamp) -> Outcome<Tries> {
+    let mut all = Tries::default();
     let word = Factor::Password.word().to_owned();
-    let mut tries = Map::from_iter([(word.clone(), 0.into())]);
-    let mut last = Map::from_iter([(word, Json::Null)]);
-    for failed in credentials::failed_tries(db, user).await? {
-        tries.insert(failed.factor.clone(), failed.tries.into());
-        last.insert(failed.factor, failed.last_at.into());
+    all.count.insert(word.clone(), 0.into());
+    for part in [
+        &mut all.since,
+        &mut all.until,
+        &mut all.last_at,
+        &mut all.last_from,
+    ] {
+        part.insert(word.clone(), Json::Null);
     }
-    Ok((tries, last))
+    for failed in tries::failed_tries(db, user, now).await? {
+        let word = failed.factor.to_owned();
+        all.count.insert(word.clone(), failed.tries.into());
+        all.since.insert(word.clone(), failed.since.into());
+        all.until.insert(word.clone(), failed.until.into());
+        all.last_at.insert(word.clone(), failed.last_at.into());
+        all.last_from.insert(word, failed.last_from.into());
+    }
+    Ok(all)
+}
+
+/// Each factor that has any, on one line.
+fn tries_as_text(value: &Json) -> String {
+    let failed = value["failed_tries"].as_object();
+    let of_factor = |(factor, tries): (&String, &Json)| {
+        let part = |name: &str, before: &str| {
+            let text = value[name][factor].as_str();
+            text.map(|text| format!(" {before} {text}"))
+                .unwrap_or_default()
+        };
+        let since = part("failed_since", "since");
+        let from = part("last_failed_from", "last from");
+        let until = part("failed_until", "stopped until");
+        format!("{factor} {tries}{since}{from}{until}")
+    };
+    let lines: Vec<String> = failed.into_iter().flatten().map(of_factor).collect();
+    lines.join("; ")
 }
 
 fn as_text(value: &Json) -> String {
@@ -89,10 +158,7 @@ fn as_text(value: &Json) -> String {
         pairs.push((kind.word(), fact(&value["access"][kind.word()])));
     }
     pairs.extend([
-        (
-            "failed tries",
-            Some(value["failed_tries"][Factor::Password.word()].to_string()),
-        ),
+        ("failed tries", Some(tries_as_text(value))),
         ("sessions", Some(value["sessions"].to_string())),
         (
             "must change",

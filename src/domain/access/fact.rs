@@ -16,7 +16,8 @@ pub enum FactKind {
     Inactive,
     /// Before the first or after the last day of validity.
     OutsideValidity,
-    /// Too many failures.
+    /// Too many failures: unknown browsers have to wait. It is shown, and takes nothing
+    /// away from anybody who has signed in.
     Throttled,
 }
 
@@ -77,10 +78,19 @@ impl Access {
         Self { facts }
     }
 
-    /// Whether the user may sign in and use what was issued.
+    /// The same, with one more fact.
+    pub(super) fn with(mut self, fact: Option<Fact>) -> Self {
+        self.facts.extend(fact);
+        self
+    }
+
+    /// Whether the user may sign in and use what was issued. Somebody's failures say nothing
+    /// against it: `throttled` is not asked here.
     #[must_use]
-    pub const fn is_allowed(&self) -> bool {
-        self.facts.is_empty()
+    pub fn is_allowed(&self) -> bool {
+        self.facts
+            .iter()
+            .all(|fact| fact.kind == FactKind::Throttled)
     }
 
     /// What stands against it.
@@ -98,7 +108,7 @@ impl Access {
     /// The words of what holds, for a log line: `blocked,inactive`, or `allowed`.
     #[must_use]
     pub fn words(&self) -> String {
-        if self.is_allowed() {
+        if self.facts.is_empty() {
             return "allowed".to_owned();
         }
         let words: Vec<_> = self.facts.iter().map(|fact| fact.kind.word()).collect();

@@ -15,6 +15,7 @@ use serde_json::json;
 use super::{
     audit::{Change, Event},
     directory::UserId,
+    tries::{self, Stopped},
 };
 use crate::foundation::{
     clock::Timestamp,
@@ -28,6 +29,32 @@ use crate::foundation::{
 /// When the database cannot answer.
 pub async fn may_use(from: impl Fetch, user: UserId, now: Timestamp) -> Result<Access, db::Error> {
     store::read(from, user, now).await
+}
+
+/// The same, with what is only shown: that failed tries make unknown browsers wait. Two
+/// queries.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn shown(
+    mut from: impl Fetch,
+    user: UserId,
+    now: Timestamp,
+) -> Result<Access, db::Error> {
+    let access = store::read(&mut from, user, now).await?;
+    let stopped = tries::stopped(&mut from, user, now).await?;
+    Ok(access.with(stopped.map(throttled)))
+}
+
+fn throttled(stopped: Stopped) -> Fact {
+    let words: Vec<&str> = stopped.factors.iter().map(|factor| factor.word()).collect();
+    Fact {
+        kind: FactKind::Throttled,
+        since: stopped.since,
+        until: stopped.until,
+        by: "system".to_owned(),
+        reason: Some(format!("failed tries: {}", words.join(", "))),
+    }
 }
 
 /// Holds a user's access until the change ends. Whoever cuts access holds it first,
@@ -88,6 +115,14 @@ pub async fn allow(change: &mut Change, user: UserId) -> Result<bool, db::Error>
         change.record(Event::new("access.allowed").subject("user", user));
     }
     Ok(withdrawn)
+}
+
+/// When a user's access ends by its bounds in time, if it does.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn valid_until(from: impl Fetch, user: UserId) -> Result<Option<Timestamp>, db::Error> {
+    store::valid_until(from, user).await
 }
 
 /// Bounds a user's access in time; `None` on both sides takes the bounds away.

@@ -165,6 +165,16 @@ pub(super) async fn withdraw(change: &mut Change, user: UserId) -> Result<u64, E
     change.execute(statement).await
 }
 
+pub(super) async fn valid_until(
+    mut from: impl Fetch,
+    user: UserId,
+) -> Result<Option<Timestamp>, Error> {
+    let statement = sql("select valid_until from validity_periods where user_id = $1").bind(user);
+    let row = from.fetch_optional(statement).await?;
+    row.map_or(Ok(None), |row| row.get("valid_until"))
+}
+
+/// Bounds that are set anew have not ended yet, whatever the earlier ones did.
 pub(super) async fn set_validity(
     change: &mut Change,
     user: UserId,
@@ -177,7 +187,8 @@ pub(super) async fn set_validity(
          values ($1, $2, $3, $4, $5, $6)
          on conflict (user_id) do update
          set valid_from = excluded.valid_from, valid_until = excluded.valid_until,
-             set_at = excluded.set_at, by_actor = excluded.by_actor, reason = excluded.reason")
+             set_at = excluded.set_at, by_actor = excluded.by_actor, reason = excluded.reason,
+             ended_at = null")
     .bind(user)
     .bind(from)
     .bind(until)

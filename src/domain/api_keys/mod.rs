@@ -18,7 +18,7 @@ pub use authenticate::{Refusal, authenticate};
 pub use listing::{KeyState, ListedKey, ListedSecret, SecretState, list};
 pub use registry::Registry;
 pub use rotation::rotate;
-pub use scope::{Scope, Scopes, UnknownScope};
+pub use scope::{EVERY_AUDIENCE, Scope, Scopes, UnknownScope};
 
 use super::{
     access,
@@ -118,6 +118,11 @@ pub enum NotChanged {
     /// Without a scope a key opens nothing.
     #[error("an API key needs a scope")]
     NoScope,
+    /// A resource server that sees nothing asks in vain.
+    #[error(
+        "name whose tokens the key may see: introspection:https://orders.example.com, the name of a client, or introspection:* for all"
+    )]
+    NoAudience,
     /// It would live for no time, or too long.
     #[error("an API key lives for a second or more and {} days or less", LONGEST_LIFETIME.as_secs() / 86_400)]
     Lifetime,
@@ -193,6 +198,9 @@ fn check(wanted: &NewApiKey) -> Result<(), NotChanged> {
     }
     if wanted.scopes.is_empty() {
         return Err(NotChanged::NoScope);
+    }
+    if wanted.scopes.contain(&Scope::Introspection(None)) {
+        return Err(NotChanged::NoAudience);
     }
     if wanted.lifetime.as_secs() == 0 || wanted.lifetime > LONGEST_LIFETIME {
         return Err(NotChanged::Lifetime);

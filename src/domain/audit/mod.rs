@@ -1,7 +1,10 @@
 //! Owns [`Change`], the only way to write, and the audit log that it writes with every
 //! change. Does not own what the events mean: each module names its own actions.
 
+mod history;
 mod store;
+
+pub use history::{Entry, Page, Place, events_about, newest_about};
 
 use std::fmt::Display;
 

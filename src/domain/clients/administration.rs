@@ -151,6 +151,18 @@ pub async fn rotate_own_secret(
     registration::rotate(change, id, sealed_with, terms).await
 }
 
+/// How long an ended secret is kept, so that people can look up what became of it.
+const SECRET_KEPT: Duration = Duration::from_secs(30 * 86_400);
+
+/// Removes up to `most` secrets that ended a month ago. How many.
+///
+/// # Errors
+/// The database cannot answer.
+pub async fn sweep_ended_secrets(change: &mut Change, most: i64) -> Result<u64, db::Error> {
+    let before = change.now().minus(SECRET_KEPT);
+    store::sweep_ended_secrets(change, before, most).await
+}
+
 /// The client, of which nobody else changes anything until the change is done.
 pub(super) async fn lock(change: &mut Change, id: &ClientId) -> Result<Client, Refused> {
     // Writes the row first: of two changes at once the second waits here, and then sees what

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::Number;
 
 use super::authentication::Means;
-use super::{AcceptedAudience, Client, ClientId, SEALED_SECRET, store};
+use super::{AcceptedAudience, Client, ClientId, store};
 use crate::domain::audit::{Actor, Change};
 use crate::foundation::clock::Timestamp;
 use crate::foundation::crypto::digest::Digest;
@@ -97,6 +97,12 @@ impl Claims {
         }
     }
 
+    /// Whether it is for `audience`, named as one text: FAPI 2.0 Security Profile §5.3.2.1 takes
+    /// the issuer "as a string" and no list.
+    fn names_alone(&self, audience: &str) -> bool {
+        matches!(&self.aud, Audience::One(one) if one == audience)
+    }
+
     /// Checks the times. `longest` is counted from `iat`, or from now when there is none.
     ///
     /// # Errors
@@ -181,18 +187,8 @@ pub(super) async fn accept_signed_by_secret(
     means: &Means<'_>,
 ) -> Result<(), InvalidAssertion> {
     check_header(client, token)?;
-    let live = client.secrets.iter();
-    let sealed = live
-        .filter(|secret| secret.is_live(means.now))
-        .filter_map(|secret| secret.sealed.as_deref());
-    let mut verified: Option<Claims> = None;
-    for sealed in sealed {
-        match means.master_key.open(sealed, SEALED_SECRET) {
-            Ok(secret) => verified = verified.or(token.verified_with_secret(&secret)),
-            Err(error) => tracing::error!(client = %client.id, %error, "a secret does not open"),
-        }
-    }
-    let claims = verified.ok_or(InvalidAssertion::Signature)?;
+    let claims = client.signed_with_secret(token, means.master_key, means.now);
+    let claims = claims.ok_or(InvalidAssertion::Signature)?;
     accept_own(client, &claims, means).await
 }
 
@@ -223,8 +219,13 @@ async fn accept_own(
         return Err(InvalidAssertion::Party);
     }
     let by_endpoint = client.rules().audience == AcceptedAudience::IssuerOrEndpoint;
-    let for_endpoint = by_endpoint && means.endpoints.iter().any(|one| claims.is_for(one));
-    if !claims.is_for(means.issuer) && !for_endpoint {
+    let for_this_server = if by_endpoint {
+        let for_endpoint = means.endpoints.iter().any(|one| claims.is_for(one));
+        for_endpoint || claims.is_for(means.issuer)
+    } else {
+        claims.names_alone(means.issuer)
+    };
+    if !for_this_server {
         return Err(InvalidAssertion::Audience);
     }
     claims.check_times(means.now, LONGEST)?;

@@ -1,7 +1,12 @@
 //! What is in force for a client and why, for people: [`super::Rules`] in words, with what made
 //! each of them so.
 
-use super::{AcceptedAudience, Client, Metadata, Profile, ResponseType, Rules, SenderConstraint};
+use std::time::Duration;
+
+use super::{
+    AcceptedAudience, Client, Metadata, Profile, ResponseType, Rules, SenderConstraint,
+    TokenLifetimes,
+};
 use crate::foundation::crypto::jose::Algorithm;
 
 crate::registered_names! {
@@ -13,6 +18,10 @@ crate::registered_names! {
         Registration = "registration",
         /// That it is public.
         Public = "public client",
+        /// That it is confidential: what it redeems, it redeems with its own proof.
+        Confidential = "confidential client",
+        /// What is set for the whole installation.
+        Setting = "setting",
         /// Nothing else was said.
         Default = "default",
     }
@@ -30,8 +39,8 @@ pub struct InForce {
 }
 
 impl Client {
-    /// What is in force for it, and why.
-    pub fn in_force(&self) -> Vec<InForce> {
+    /// What is in force for it, and why, where the installation has set `set`.
+    pub fn in_force(&self, set: &TokenLifetimes) -> Vec<InForce> {
         let rules = self.rules();
         // What the profile demands of itself, of a client that registered nothing else.
         let by_profile = Rules::of(&Metadata::of_profile(rules.profile), true);
@@ -45,7 +54,7 @@ impl Client {
             value: value.to_owned(),
             reason: Reason::Profile,
         };
-        vec![
+        let mut all = vec![
             self.pkce(&rules, &by_profile),
             self.response_types_in_force(&rules),
             demanded(
@@ -69,17 +78,15 @@ impl Client {
             of_profile("assertion_audience", of_audience(rules.audience)),
             of_profile("algorithms", of_algorithms(rules.fapi_algorithms)),
             self.id_token_algorithm(),
-            of_profile(
-                "code_lifetime",
-                &format!("{}s", rules.code_lifetime.as_secs()),
-            ),
             InForce {
                 rule: "refresh_tokens",
                 value: of_refresh_tokens(rules.rotate_refresh_tokens).to_owned(),
                 reason: Reason::Profile,
             },
             self.authentication_method(),
-        ]
+        ];
+        all.extend(self.lifetimes_in_force(&rules, set));
+        all
     }
 
     fn pkce(&self, rules: &Rules, by_profile: &Rules) -> InForce {
@@ -88,9 +95,17 @@ impl Client {
         } else {
             Reason::Public
         };
+        // The profile demands it of clients without a proof of their own and exempts the rest.
+        if !rules.pkce {
+            return InForce {
+                rule: "pkce",
+                value: "optional".to_owned(),
+                reason: Reason::Confidential,
+            };
+        }
         InForce {
             rule: "pkce",
-            value: if rules.pkce { "required" } else { "optional" }.to_owned(),
+            value: "required".to_owned(),
             reason: because(rules.pkce == by_profile.pkce, beyond),
         }
     }
@@ -110,6 +125,57 @@ impl Client {
             value: may.map(ResponseType::as_str).collect::<Vec<_>>().join(", "),
             reason,
         }
+    }
+
+    fn lifetimes_in_force(&self, rules: &Rules, set: &TokenLifetimes) -> [InForce; 5] {
+        let found = self.lifetimes(set);
+        let default = TokenLifetimes::default();
+        let told = |rule, value: Duration, because: Option<Reason>, is_default: bool| InForce {
+            rule,
+            value: format!("{}s", value.as_secs()),
+            reason: because.unwrap_or(if is_default {
+                Reason::Default
+            } else {
+                Reason::Setting
+            }),
+        };
+        let registered = |own: Option<u64>| own.map(|_| Reason::Registration);
+        let own = &self.metadata;
+        let (access, id) = (own.access_token_lifetime, own.id_token_lifetime);
+        let refresh = own.refresh_token_lifetime;
+        let capped = (rules.longest_code <= set.code).then_some(Reason::Profile);
+        [
+            told(
+                "access_token_lifetime",
+                found.access,
+                registered(access),
+                found.access == default.access,
+            ),
+            told(
+                "id_token_lifetime",
+                found.id,
+                registered(id),
+                found.id == default.id,
+            ),
+            told(
+                "refresh_token_lifetime",
+                found.refresh,
+                registered(refresh),
+                found.refresh == default.refresh,
+            ),
+            told(
+                "offline_access_lifetime",
+                found.refresh_absolute,
+                None,
+                found.refresh_absolute == default.refresh_absolute,
+            ),
+            told(
+                "code_lifetime",
+                found.code,
+                capped,
+                found.code == default.code,
+            ),
+        ]
     }
 
     fn id_token_algorithm(&self) -> InForce {
@@ -198,7 +264,7 @@ mod tests {
 
     fn told(metadata: Metadata, confidential: bool, rule: &str) -> (String, Reason) {
         let secrets: &[(&str, Option<_>)] = if confidential { &[("s", None)] } else { &[] };
-        let all = Client::of_a_test(metadata, secrets).in_force();
+        let all = Client::of_a_test(metadata, secrets).in_force(&TokenLifetimes::default());
         let found = all.into_iter().find(|one| one.rule == rule).unwrap();
         (found.value, found.reason)
     }
@@ -207,7 +273,7 @@ mod tests {
     fn each_rule_names_what_made_it_so() {
         let oidc = Metadata::default;
         let required = |reason| ("required".to_owned(), reason);
-        let optional = ("optional".to_owned(), Reason::Profile);
+        let optional = ("optional".to_owned(), Reason::Confidential);
         assert_eq!(told(oidc(), true, "pkce"), optional);
         assert_eq!(told(oidc(), false, "pkce"), required(Reason::Public));
         let stricter = Metadata {
@@ -238,6 +304,39 @@ mod tests {
             told(fapi, true, "sender_constraint"),
             ("DPoP or certificate".to_owned(), Reason::Profile)
         );
+    }
+
+    #[test]
+    fn each_lifetime_names_what_made_it_so() {
+        let told = |metadata: Metadata, set: &TokenLifetimes, rule: &str| {
+            let all = Client::of_a_test(metadata, &[("s", None)]).in_force(set);
+            let found = all.into_iter().find(|one| one.rule == rule).unwrap();
+            (found.value, found.reason)
+        };
+        let default = TokenLifetimes::default();
+        let set = TokenLifetimes {
+            access: Duration::from_secs(120),
+            code: Duration::from_secs(300),
+            ..default
+        };
+        let plain = Metadata::default;
+        let own = Metadata {
+            access_token_lifetime: Some(300),
+            ..plain()
+        };
+        let fapi = Metadata::of_profile(Profile::Fapi2);
+        let rule = |value: &str, reason| (value.to_owned(), reason);
+        let access = "access_token_lifetime";
+        assert_eq!(
+            told(plain(), &default, access),
+            rule("600s", Reason::Default)
+        );
+        assert_eq!(told(plain(), &set, access), rule("120s", Reason::Setting));
+        assert_eq!(told(own, &set, access), rule("300s", Reason::Registration));
+        let code = "code_lifetime";
+        assert_eq!(told(plain(), &default, code), rule("60s", Reason::Default));
+        assert_eq!(told(plain(), &set, code), rule("300s", Reason::Setting));
+        assert_eq!(told(fapi, &set, code), rule("60s", Reason::Profile));
     }
 
     #[test]

@@ -8,8 +8,11 @@ mod authentication;
 pub mod claims_mapping;
 mod in_force;
 mod key_sets;
+mod lifetimes;
 mod metadata;
+mod own_signature;
 pub mod profile;
+mod reader;
 pub mod redirect_uri;
 mod registration;
 mod registry;
@@ -19,16 +22,20 @@ mod store;
 
 use std::fmt;
 
-pub use administration::{Revised, Rotation, delete, revise, rotate_own_secret, set_enabled};
+pub use administration::{
+    Revised, Rotation, delete, revise, rotate_own_secret, set_enabled, sweep_ended_secrets,
+};
 pub use authentication::{Means, Proof, Unauthenticated, authenticate};
 pub use claims_mapping::{ClaimsMapping, InvalidMapping, Place};
 pub use in_force::{InForce, Reason};
 pub use key_sets::{KeySets, KeySource, NoKeys};
+pub use lifetimes::TokenLifetimes;
 pub use metadata::{
     ApplicationType, AuthenticationMethod, ExternalAuthentication, GrantType, InvalidMetadata,
     MayExchange, Metadata, ResponseMode, ResponseType, SubjectType, UnknownResponseType,
 };
 pub use profile::{AcceptedAudience, Profile, Rules, SenderConstraint};
+pub use reader::{CannotEncrypt, Reader};
 pub use registration::{
     KeyPlace, NewClient, NewConnectionClient, Refused, Registered, map_claims, register,
     register_for, register_with, rotate_secret, use_keys,

@@ -64,16 +64,19 @@ pub struct Rules {
     pub audience: AcceptedAudience,
     /// Whether signatures, of both sides, are of the algorithms of FAPI 2.0: no RS256.
     pub fapi_algorithms: bool,
-    /// How long a code lives at most.
-    pub code_lifetime: Duration,
+    /// How long a code may live at most, whatever is set.
+    pub longest_code: Duration,
     /// Whether a refresh token is replaced at each use. FAPI 2.0 (§5.3.2.1) advises against it
     /// where the token is bound to the client's key anyhow.
     pub rotate_refresh_tokens: bool,
 }
 
+/// RFC 6749 §4.1.2: "A maximum authorization code lifetime of 10 minutes is RECOMMENDED".
+const LONGEST_CODE: Duration = Duration::from_secs(600);
+
 /// FAPI 2.0 Security Profile §5.3.2.1: "shall issue authorization codes with a maximum
-/// lifetime of 60 seconds". The others gain nothing from more.
-const CODE_LIFETIME: Duration = Duration::from_secs(60);
+/// lifetime of 60 seconds".
+const LONGEST_CODE_OF_FAPI: Duration = Duration::from_secs(60);
 
 impl Rules {
     /// What is in force for a client with this metadata.
@@ -93,7 +96,11 @@ impl Rules {
                 AcceptedAudience::IssuerOrEndpoint
             },
             fapi_algorithms: fapi,
-            code_lifetime: CODE_LIFETIME,
+            longest_code: if fapi {
+                LONGEST_CODE_OF_FAPI
+            } else {
+                LONGEST_CODE
+            },
             rotate_refresh_tokens: !(fapi && confidential),
         }
     }

@@ -227,7 +227,7 @@ pub async fn map_claims(
 /// # Errors
 /// It cannot be registered; nothing is written.
 pub async fn register(change: &mut Change, new: NewClient) -> Result<Registered, Refused> {
-    if new.metadata.token_endpoint_auth_method == Some(AuthenticationMethod::SecretJwt) {
+    if new.metadata.signs_with_its_secret() {
         let method = AuthenticationMethod::SecretJwt;
         return Err(InvalidMetadata::MethodNotOffered(method).into());
     }

@@ -148,6 +148,19 @@ pub(super) async fn delete_ended_secrets(
     change.execute(statement).await.map(drop)
 }
 
+/// Removes up to `most` secrets that ended before; how many.
+pub(super) async fn sweep_ended_secrets(
+    change: &mut Change,
+    before: Timestamp,
+    most: i64,
+) -> Result<u64, Error> {
+    let statement = sql("delete from client_secrets where id in
+           (select id from client_secrets where expires_at <= $1 order by expires_at limit $2)")
+    .bind(before)
+    .bind(most);
+    change.execute(statement).await
+}
+
 /// Whether it was the first.
 pub(super) async fn insert_used_assertion(
     change: &mut Change,

@@ -1,27 +1,39 @@
-//! Owns what a user proves themself with, and the failed tries at it. Today that is
-//! the password. Does not own who may use access (`access`), nor what a proof becomes
-//! (`signin`).
+//! Owns what a user proves themself with. Today that is the password. Does not own how
+//! often it may be tried (`tries`), who may use access (`access`), nor what a proof
+//! becomes (`signin`).
 //!
-//! Verifying takes three steps, so that no hash is computed while a change is open:
-//! [`candidate`] reads, [`verify`] computes, and the caller writes ([`count_failure`],
-//! or [`confirm`] with what came of it).
+//! Verifying takes steps, so that no hash is computed while a change is open:
+//! [`candidate`] reads, the caller reserves a try (`tries::reserve`), [`verify`] computes,
+//! and the caller writes what came of it ([`confirm`]).
 
 mod enrolled;
-mod policy;
+mod naming;
+mod password;
+pub mod recovery;
+mod removal;
 mod store;
-mod tries;
+pub mod temporary_pass;
+pub mod totp;
+mod typed;
+pub mod webauthn;
 
 pub use enrolled::{Enrolled, enrolled};
-pub use policy::{LONGEST_PASSWORD, PasswordRefused, SHORTEST_PASSWORD, new_password};
-pub use tries::{
-    Factor, FailedTries, count_failure, count_unknown, failed_tries, reset_factor, reset_tries,
+pub use naming::{FactorName, FactorNameRefused, LONGEST_FACTOR_NAME};
+pub use password::{
+    Breached, BreachedUnreadable, Built, LONGEST_PASSWORD, MOST_REMEMBERED, NotTaken, OwnWords,
+    PasswordRefused, Policy, Vetting, build_breached_list, expire, generate,
 };
+pub use removal::remove_factors;
+
+pub use typed::{DigitCode, NotACode, TotpCode, WordCode};
 
 use serde_json::json;
 
 use super::{
     audit::{Change, Event},
+    devices,
     directory::{self, UserId},
+    tries::{self, Factor},
 };
 use crate::foundation::{
     clock::Timestamp,
@@ -116,22 +128,19 @@ pub async fn verify(
 }
 
 /// Confirms in a change that the proven password is still the stored one (it may have
-/// been replaced while the hash was computed), stores its renewed hash, and forgets
-/// the failed tries. `false`: it is not, and nothing was written.
+/// been replaced while the hash was computed), and stores its renewed hash. `false`: it
+/// is not, and nothing was written.
 ///
 /// # Errors
 /// When the database cannot answer.
 pub async fn confirm(change: &mut Change, proof: &Proof) -> Result<bool, db::Error> {
     let renewed = proof.renewed.as_ref().unwrap_or(&proof.verified);
-    if !store::still(change, proof.user, &proof.verified, renewed).await? {
-        return Ok(false);
-    }
-    tries::reset_factor(change, proof.user, Factor::Password).await?;
-    Ok(true)
+    store::still(change, proof.user, &proof.verified, renewed).await
 }
 
-/// Sets a user's password to one that the pool hashed. Forgets the failed tries at
-/// the old one. Ends no session by itself: `lifecycle` does.
+/// Sets a user's password to one that the pool hashed. The budgets of tries are full again: what
+/// was guessed so far was another one. Ends the trust in the user's devices, and no session by
+/// itself: `lifecycle` does.
 ///
 /// # Errors
 /// When there is no such user, or the database cannot answer.
@@ -141,8 +150,10 @@ pub async fn set_password(
     hash: &PasswordHash,
     must_change: bool,
 ) -> Result<(), db::Error> {
+    password::store::remember(change, user).await?;
     store::set_password(change, user, hash, must_change).await?;
     tries::reset_factor(change, user, Factor::Password).await?;
+    devices::end_trust(change, user, "password_changed").await?;
     change.record(
         Event::new("password.set")
             .subject("user", user)
@@ -158,6 +169,7 @@ pub async fn set_password(
 pub async fn remove_password(change: &mut Change, user: UserId) -> Result<bool, db::Error> {
     let removed = store::remove_password(change, user).await?;
     if removed {
+        devices::end_trust(change, user, "password_changed").await?;
         change.record(Event::new("password.removed").subject("user", user));
     }
     Ok(removed)

@@ -1,7 +1,4 @@
-use super::{
-    Candidate, Enrolled, StoredPassword,
-    tries::{Factor, FailedTries},
-};
+use super::{Candidate, Enrolled, StoredPassword};
 use crate::domain::{audit::Change, directory::UserId};
 use crate::foundation::{
     crypto::password::PasswordHash,
@@ -127,72 +124,8 @@ pub(super) async fn remove_password(change: &mut Change, user: UserId) -> Result
     Ok(change.execute(statement).await? == 1)
 }
 
-pub(super) async fn failed_tries(
-    mut from: impl Fetch,
-    user: UserId,
-) -> Result<Vec<FailedTries>, Error> {
-    let rows = from
-        .fetch_all(
-            sql("select factor, tries, since, last_at from failed_tries
-                 where user_id = $1 order by factor")
-            .bind(user),
-        )
-        .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(FailedTries::new(
-                row.get("factor")?,
-                row.get("tries")?,
-                row.get("since")?,
-                row.get("last_at")?,
-            ))
-        })
-        .collect()
-}
-
-pub(super) async fn count_failure(
-    change: &mut Change,
-    user: UserId,
-    factor: Factor,
-) -> Result<i64, Error> {
-    let now = change.now();
-    let statement = sql(
-        "insert into failed_tries (user_id, factor, tries, since, last_at)
-         values ($1, $2, 1, $3, $3)
-         on conflict (user_id, factor) do update
-         set tries = failed_tries.tries + 1, last_at = excluded.last_at
-         returning tries",
-    )
-    .bind(user)
-    .bind(factor.word())
-    .bind(now);
-    tries(change.execute_returning(statement).await?)
-}
-
-pub(super) async fn count_unknown(change: &mut Change, factor: Factor) -> Result<i64, Error> {
-    let now = change.now();
-    let statement = sql("insert into unknown_tries (factor, tries, since, last_at)
-         values ($1, 1, $2, $2)
-         on conflict (factor) do update
-         set tries = unknown_tries.tries + 1, last_at = excluded.last_at
-         returning tries")
-    .bind(factor.word())
-    .bind(now);
-    tries(change.execute_returning(statement).await?)
-}
-
-fn tries(row: Option<Row>) -> Result<i64, Error> {
-    row.ok_or(Error::NoRow)?.get("tries")
-}
-
-pub(super) async fn reset(
-    change: &mut Change,
-    user: UserId,
-    factor: Option<Factor>,
-) -> Result<u64, Error> {
-    let statement =
-        sql("delete from failed_tries where user_id = $1 and factor = coalesce($2, factor)")
-            .bind(user)
-            .bind(factor.map(Factor::word));
+/// All passkeys and security keys of a user.
+pub(super) async fn remove_keys(change: &mut Change, user: UserId) -> Result<u64, Error> {
+    let statement = sql("delete from webauthn_credentials where user_id = $1").bind(user);
     change.execute(statement).await
 }

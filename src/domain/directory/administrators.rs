@@ -11,14 +11,13 @@ use crate::foundation::db::{self, Fetch};
 /// How many administrators are written to at most.
 const MOST_LETTERS: i64 = 20;
 
-/// The mail addresses of active administrators; of twenty at most.
+/// The active administrators who are written to; twenty at most.
 ///
 /// # Errors
 /// When the database cannot answer.
-pub async fn addresses_of_administrators(from: impl Fetch) -> Result<Vec<String>, db::Error> {
+pub async fn administrators_to_write_to(from: impl Fetch) -> Result<Vec<UserId>, db::Error> {
     let all = store::active_administrators(from, MOST_LETTERS).await?;
-    let addresses = all.iter().filter_map(|user| user.profile.email());
-    Ok(addresses.map(str::to_owned).collect())
+    Ok(all.iter().map(|user| user.id).collect())
 }
 
 /// Refuses to change an administrator on behalf of a source. Doors do not show them to

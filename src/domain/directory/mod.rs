@@ -24,7 +24,7 @@ use serde_json::{Map, Value};
 use crate::foundation::clock::Timestamp;
 use crate::typed_id;
 
-pub use administrators::{addresses_of_administrators, may_go};
+pub use administrators::{administrators_to_write_to, may_go};
 pub use extension::{count_with_extension, forget_extension};
 pub use groups::{
     GroupEdit, GroupRules, HeldGroup, Member, MemberKind, change_group, create_group, delete_group,

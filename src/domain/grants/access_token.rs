@@ -17,9 +17,6 @@ use crate::foundation::id::new_uuid;
 /// The explicit type (RFC 9068 §2.1): an `id_token` cannot pass for one of these.
 const TYP: &str = "at+jwt";
 
-/// How long one is good for.
-pub(super) const LIFETIME: Duration = Duration::from_secs(10 * 60);
-
 /// What a token says. A time that is no number, or a claim that is there twice, is no token.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Claims {
@@ -94,6 +91,8 @@ pub struct NewAccessToken<'a> {
     pub confirmation: Option<Confirmation>,
     /// What was allowed beyond the scope (RFC 9396 §9.1).
     pub authorization_details: Vec<Map<String, Value>>,
+    /// How long it is good for.
+    pub lifetime: Duration,
 }
 
 /// A minted access token.
@@ -108,7 +107,7 @@ pub struct AccessToken {
 
 impl<'a> NewAccessToken<'a> {
     /// The token for what was redeemed, about the user as the client knows them.
-    pub fn of(redeemed: &'a Redeemed, subject: String) -> Self {
+    pub fn of(redeemed: &'a Redeemed, subject: String, lifetime: Duration) -> Self {
         Self {
             subject,
             client: &redeemed.client,
@@ -117,6 +116,7 @@ impl<'a> NewAccessToken<'a> {
             grant: Some((redeemed.grant, &redeemed.signed_in)),
             confirmation: redeemed.terms.confirmation.clone(),
             authorization_details: redeemed.terms.authorization_details.clone(),
+            lifetime,
         }
     }
 
@@ -154,7 +154,7 @@ impl<'a> NewAccessToken<'a> {
             sub: self.subject,
             aud: self.audience.into(),
             client_id: self.client.to_string(),
-            exp: now.plus(LIFETIME).seconds(),
+            exp: now.plus(self.lifetime).seconds(),
             iat: now.seconds(),
             jti: new_uuid(now).hyphenated().to_string(),
             scope: self.scope.clone(),
@@ -176,7 +176,7 @@ impl<'a> NewAccessToken<'a> {
         Ok(AccessToken {
             text: keys.sign(Algorithm::Es256, TYP, &said, now)?,
             token_type,
-            expires_in: LIFETIME,
+            expires_in: self.lifetime,
         })
     }
 }
@@ -248,6 +248,8 @@ pub(super) struct Change<'a> {
     pub(super) scope: &'a Scope,
     pub(super) act: Option<Party>,
     pub(super) confirmation: Option<Confirmation>,
+    /// How long it is good for, as long as the old one is.
+    pub(super) lifetime: Duration,
 }
 
 /// A token out of another: all that is not changed stays as it is, above all the grant that it
@@ -259,7 +261,7 @@ pub(super) fn exchanged(
     now: Timestamp,
 ) -> Result<AccessToken, signing_keys::Error> {
     let old = &subject.0;
-    let exp = now.plus(LIFETIME).seconds().min(old.exp);
+    let exp = now.plus(change.lifetime).seconds().min(old.exp);
     let granted_to = old.granted_to.as_ref().unwrap_or(&old.client_id);
     let claims = Claims {
         iss: old.iss.clone(),

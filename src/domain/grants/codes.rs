@@ -1,17 +1,15 @@
 //! Authorization codes: made for a browser, redeemed once by the client behind it.
 
-use std::time::Duration;
-
 use serde_json::json;
 
 use super::opaque::{self, Kind};
 use super::{
     AuthorizationRequest, GrantId, NotRedeemed, Possession, Redeemed, SignedIn, Terms, audience,
-    ending, pkce, refresh, store,
+    ending, pkce, store,
 };
 use crate::domain::access;
 use crate::domain::audit::{Actor, Change, Event};
-use crate::domain::clients::{Client, GrantType, Scope, scope};
+use crate::domain::clients::{Client, GrantType, Scope, TokenLifetimes, scope};
 use crate::domain::signin;
 use crate::foundation::clock::Timestamp;
 use crate::foundation::crypto::digest::Digest;
@@ -19,15 +17,14 @@ use crate::foundation::crypto::seal::MasterKey;
 use crate::foundation::crypto::token::Secret;
 use crate::foundation::db::{self, Db};
 
-/// How long a grant with `offline_access` lives at most, however often it is renewed.
-const OFFLINE_LIFETIME: Duration = Duration::from_secs(90 * 24 * 3600);
-
 /// What a code stands for.
 pub struct NewCode<'a> {
     /// The request that it answers.
     pub request: &'a AuthorizationRequest,
     /// Who is signed in.
     pub signed_in: &'a SignedIn,
+    /// How long what clients are given is good for, as it is set.
+    pub lifetimes: TokenLifetimes,
 }
 
 /// A stored code, as it was found when it was used.
@@ -55,7 +52,7 @@ pub async fn issue_code(
         grant,
         &code.digest(),
         new,
-        now.plus(new.request.client.rules().code_lifetime),
+        now.plus(new.request.client.lifetimes(&new.lifetimes).code),
     )
     .await?;
     change.unrecorded("the grant is recorded when the code is redeemed");
@@ -118,6 +115,8 @@ pub struct CodeRedemption<'a> {
     pub issuer: &'a str,
     /// What the caller proved to hold.
     pub possession: Possession<'a>,
+    /// How long what clients are given is good for, as it is set.
+    pub lifetimes: TokenLifetimes,
 }
 
 /// Who redeems something for a grant, and what the tokens shall be for.
@@ -127,6 +126,7 @@ pub(super) struct Beginning<'a> {
     pub(super) resource: &'a [String],
     pub(super) issuer: &'a str,
     pub(super) possession: Possession<'a>,
+    pub(super) lifetimes: TokenLifetimes,
 }
 
 /// Redeems a code in one transaction: once, by the client it was made for, with the redirect
@@ -156,6 +156,7 @@ pub async fn redeem_code(
         resource: redemption.resource,
         issuer: redemption.issuer,
         possession: redemption.possession,
+        lifetimes: redemption.lifetimes,
     };
     let redeemed = begin_grant(&mut change, master, beginning, used).await?;
     change.commit().await?;
@@ -191,8 +192,9 @@ pub(super) async fn begin_grant(
     possession.use_up(change).await?;
     let asked = beginning.resource;
     let audience = audience::of_granted(&terms.resource, &scope, asked, beginning.issuer)?;
+    let lifetimes = client.lifetimes(&beginning.lifetimes);
     let ends_at = if scope.contains(scope::OFFLINE_ACCESS) {
-        now.plus(OFFLINE_LIFETIME)
+        now.plus(lifetimes.refresh_absolute)
     } else {
         session_end
     };
@@ -209,7 +211,7 @@ pub(super) async fn begin_grant(
         nonce,
         refresh_token,
     };
-    store::insert_grant(change, &redeemed, refresh::idle_end(now), ends_at).await?;
+    store::insert_grant(change, &redeemed, now.plus(lifetimes.refresh), ends_at).await?;
     record_beginning(change, &redeemed);
     Ok(redeemed)
 }

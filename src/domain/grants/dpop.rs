@@ -48,10 +48,19 @@ pub struct Occasion<'a> {
     pub method: &'a str,
     /// The address of the endpoint, without query.
     pub url: &'a str,
+    /// Its other address (RFC 8705 §5), if it has one.
+    pub alias: Option<&'a str>,
     /// The access token that comes with it.
     pub access_token: Option<&'a str>,
     /// Whether it has to carry a nonce of this server.
     pub nonce_wanted: bool,
+}
+
+impl Occasion<'_> {
+    fn is_at(&self, htu: &str) -> bool {
+        let mut addresses = [Some(self.url), self.alias].into_iter().flatten();
+        addresses.any(|address| is_address(htu, address))
+    }
 }
 
 /// A proof that was checked and not used yet.
@@ -104,7 +113,7 @@ impl Proof {
         }
         let ath = occasion.access_token.map(ath);
         let fits = claims.htm == occasion.method
-            && is_address(&claims.htu, occasion.url)
+            && occasion.is_at(&claims.htu)
             && (ath.is_none() || claims.ath == ath);
         if !fits {
             return Err(InvalidProof::OtherRequest);

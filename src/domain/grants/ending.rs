@@ -23,6 +23,25 @@ pub async fn end_of_user(
     store::end_codes_of_user(change, user).await?;
     device::end_of_user(change, user).await?;
     let ended = store::end_grants_of_user(change, user, reason).await?;
+    record_ended(change, user, ended, reason);
+    Ok(ended)
+}
+
+/// The same, but for what came of one session: it is the one that is believed.
+pub async fn end_of_user_but(
+    change: &mut Change,
+    user: UserId,
+    kept: SessionId,
+    reason: &'static str,
+) -> Result<u64, db::Error> {
+    store::end_codes_of_user(change, user).await?;
+    device::end_of_user(change, user).await?;
+    let ended = store::end_grants_of_user_but(change, user, kept, reason).await?;
+    record_ended(change, user, ended, reason);
+    Ok(ended)
+}
+
+fn record_ended(change: &mut Change, user: UserId, ended: u64, reason: &'static str) {
     if ended > 0 {
         change.record(
             Event::new("grants.ended")
@@ -30,7 +49,6 @@ pub async fn end_of_user(
                 .detail(json!({ "grants": ended, "reason": reason })),
         );
     }
-    Ok(ended)
 }
 
 /// Ends what clients hold by one browser session. Grants with `offline_access` were made to

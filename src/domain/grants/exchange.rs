@@ -5,11 +5,13 @@
 //! audience that the client is not registered for, and bound to the same key. It stands on the
 //! same grant, so whatever ends that ends it, too.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
     AccessToken, Confirmation, NotRedeemed, Possession, VerifiedAccessToken, access_token, consent,
-    standing, subject_of,
+    id_token_subject, standing, subject_of,
 };
 use crate::domain::audit::{Actor, Change, Event};
 use crate::domain::clients::{Client, ClientId, GrantType, MayExchange, Registry, Scope};
@@ -40,6 +42,15 @@ impl Party {
     }
 }
 
+/// What kind of token the subject's is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SubjectKind {
+    /// An access token of this server.
+    AccessToken,
+    /// An ID token of this server for the client that exchanges it, or one that it names.
+    IdToken,
+}
+
 /// What a client asks for.
 pub struct Exchange<'a> {
     /// The database.
@@ -54,8 +65,10 @@ pub struct Exchange<'a> {
     pub issuer: &'a str,
     /// The authenticated client.
     pub client: &'a Client,
-    /// About whom the new token shall be: an access token of this server.
+    /// About whom the new token shall be: a token of this server.
     pub subject_token: &'a Secret,
+    /// What kind of token that is.
+    pub subject_kind: SubjectKind,
     /// Who acts for them, if it shall be said: an access token of this server.
     pub actor_token: Option<&'a Secret>,
     /// For whom the new token shall be; for whom the old one is, when nobody is named.
@@ -64,6 +77,8 @@ pub struct Exchange<'a> {
     pub scope: Option<&'a Scope>,
     /// What the client proved to hold.
     pub possession: Possession<'a>,
+    /// How long a token of the client is good for.
+    pub lifetime: Duration,
     /// When.
     pub now: Timestamp,
 }
@@ -134,6 +149,7 @@ impl Exchange<'_> {
                 scope: &scope,
                 act,
                 confirmation,
+                lifetime: self.lifetime,
             },
             self.keys,
             self.now,
@@ -148,9 +164,16 @@ impl Exchange<'_> {
         text: &Secret,
     ) -> Result<Option<(VerifiedAccessToken, standing::Standing)>, db::Error> {
         let read = VerifiedAccessToken::read(text.reveal(), self.issuer, self.keys, self.now);
-        let Some(token) = read else {
-            return Ok(None);
-        };
+        match read {
+            Some(token) => self.standing(token).await,
+            None => Ok(None),
+        }
+    }
+
+    async fn standing(
+        &self,
+        token: VerifiedAccessToken,
+    ) -> Result<Option<(VerifiedAccessToken, standing::Standing)>, db::Error> {
         let client = self.clients.find(self.db, token.client(), self.now).await?;
         if !client.is_some_and(|client| client.is_enabled()) {
             return Ok(None);
@@ -162,7 +185,13 @@ impl Exchange<'_> {
     // Its own, one that names it, or one for this server itself. One that is for somebody else
     // alone has been taken from there (Dex GHSA-7qjx, Casdoor CVE-2026-9094).
     async fn subject(&self) -> Result<(VerifiedAccessToken, UserId, Scope), NotExchanged> {
-        let found = self.standing_token(self.subject_token).await?;
+        let found = match self.subject_kind {
+            SubjectKind::AccessToken => self.standing_token(self.subject_token).await?,
+            SubjectKind::IdToken => match id_token_subject::read(self).await? {
+                Some(token) => self.standing(token).await?,
+                None => None,
+            },
+        };
         let (token, stands) = found.ok_or(NotExchanged::Subject)?;
         let own = self.client.id.as_str();
         let for_it = token.client() == own || token.is_for(own) || token.is_only_for(self.issuer);

@@ -16,13 +16,10 @@ use crate::foundation::crypto::digest::{sha256, sha512};
 use crate::foundation::crypto::jose::Algorithm;
 use crate::foundation::crypto::seal::MasterKey;
 
-const TYP: &str = "JWT";
+pub(super) const TYP: &str = "JWT";
 
 /// What a sealed user in a token is bound to.
 const HINT: &str = "user of an id_token";
-
-/// How long a client may rely on one.
-const LIFETIME: Duration = Duration::from_secs(3600);
 
 #[derive(Serialize)]
 struct Payload<'a> {
@@ -63,6 +60,8 @@ pub struct IdToken<'a> {
     pub claims: &'a Claims,
     /// What pairwise names are made with.
     pub master: &'a MasterKey,
+    /// How long the client may rely on it.
+    pub lifetime: Duration,
 }
 
 impl IdToken<'_> {
@@ -79,7 +78,7 @@ impl IdToken<'_> {
             iss: issuer,
             sub: subject_of(self.master, self.client, signed_in.user),
             aud: self.client.id.as_str(),
-            exp: now.plus(LIFETIME).seconds(),
+            exp: now.plus(self.lifetime).seconds(),
             iat: now.seconds(),
             auth_time: signed_in.auth_time.seconds(),
             nonce: self.redeemed.nonce.as_deref(),

@@ -20,8 +20,16 @@ use crate::foundation::db::{self, Db};
 pub enum Viewer<'a> {
     /// A client: it sees its own tokens, and access tokens that are for it.
     Client(&'a Client),
-    /// A resource server of this installation: it sees every access token.
-    ResourceServer,
+    /// A resource server of this installation: it sees the access tokens that it was let see.
+    ResourceServer(Sees<'a>),
+}
+
+/// Which access tokens a resource server sees.
+pub enum Sees<'a> {
+    /// Whatever they are for.
+    Everything,
+    /// Those that are for one of these, resources or clients, or held by one of them.
+    Named(Vec<&'a str>),
 }
 
 /// What introspection needs.
@@ -118,12 +126,11 @@ impl Introspection<'_> {
     // A client that may *ask* for a resource is not that resource: it is the audience by its
     // own name alone.
     fn may_see(&self, token: &VerifiedAccessToken) -> bool {
-        match self.viewer {
-            Viewer::ResourceServer => true,
-            Viewer::Client(client) => {
-                let own = client.id.as_str();
-                token.client() == own || token.0.aud.contains(own)
-            }
+        let concerns = |name: &str| token.client() == name || token.0.aud.contains(name);
+        match &self.viewer {
+            Viewer::ResourceServer(Sees::Everything) => true,
+            Viewer::ResourceServer(Sees::Named(names)) => names.iter().any(|name| concerns(name)),
+            Viewer::Client(client) => concerns(client.id.as_str()),
         }
     }
 
@@ -134,7 +141,7 @@ impl Introspection<'_> {
 
     // Only for the client whose it is: nobody else should ever have seen one.
     async fn of_refresh_token(&self, token: &Secret) -> Result<Option<Active>, db::Error> {
-        let Viewer::Client(client) = self.viewer else {
+        let Viewer::Client(client) = &self.viewer else {
             return Ok(None);
         };
         let Some((grant, _)) = opaque::read(self.master, Kind::RefreshToken, token) else {

@@ -17,7 +17,9 @@ mod ending;
 mod error_code;
 mod exchange;
 mod external_method;
+mod held;
 mod id_token;
+mod id_token_subject;
 mod introspection;
 mod kept_request;
 mod logout_token;
@@ -52,12 +54,15 @@ pub use device::{
     redeem_device_code,
 };
 pub use dpop::{InvalidProof, Occasion, Proof, dpop_nonce};
-pub use ending::{end_of_session, end_of_user, sweep};
+pub use ending::{end_of_session, end_of_user, end_of_user_but, sweep};
 pub use error_code::ErrorCode;
-pub use exchange::{Exchange, Exchanged, NotExchanged, Party};
+pub use exchange::{Exchange, Exchanged, NotExchanged, Party, SubjectKind};
 pub use external_method::{ExternalAnswer, ForeignHint, HandedOver};
+pub use held::{
+    AllowedApplication, GivenConsent, HeldGrant, allowed_applications, grants_of_user, withdraw,
+};
 pub use id_token::{IdToken, IdTokenHint};
-pub use introspection::{Active, Introspection, Viewer};
+pub use introspection::{Active, Introspection, Sees, Viewer};
 pub use kept_request::{KeptRequest, complete_request, find_request, keep_request};
 pub use logout_token::LogoutToken;
 pub use next::{Next, Situation, what_next};
@@ -78,7 +83,7 @@ pub use userinfo::{Holder, holder, signed_userinfo};
 
 use std::time::Duration;
 
-use crate::domain::clients::{ClientId, Scope};
+use crate::domain::clients::{ClientId, Scope, TokenLifetimes};
 use crate::domain::directory::UserId;
 use crate::domain::signin::SessionId;
 use crate::foundation::clock::Timestamp;
@@ -159,6 +164,8 @@ pub enum NotRedeemed {
 /// How tokens are given, as the installation has set it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct TokenRules {
+    /// How long they are good for, of a client that registered nothing else.
+    pub lifetimes: TokenLifetimes,
     /// How long after a renewal its answer can be had again.
     pub repeat_refresh: Duration,
     /// Whether a `DPoP` proof has to carry a nonce of this server.
@@ -168,6 +175,7 @@ pub struct TokenRules {
 impl Default for TokenRules {
     fn default() -> Self {
         Self {
+            lifetimes: TokenLifetimes::default(),
             repeat_refresh: Duration::from_secs(60),
             dpop_nonces: true,
         }

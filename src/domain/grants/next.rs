@@ -88,7 +88,7 @@ fn demand(situation: &Situation<'_>) -> Demand {
         Some(class) => Demand {
             acr: Some(class),
             essential: true,
-            fresh: false,
+            ..Demand::NONE
         },
         None => Demand {
             acr: lowest(&mut request.terms.acr_values.iter().map(String::as_str)),
@@ -189,9 +189,8 @@ mod tests {
     use crate::domain::signin::SessionId;
 
     const SIGN_IN_ANEW: Next = Next::SignIn(Demand {
-        acr: None,
-        essential: false,
         fresh: true,
+        ..Demand::NONE
     });
     const ASKED: Timestamp = Timestamp::from_millis(1_000_000);
 

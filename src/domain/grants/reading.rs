@@ -9,6 +9,7 @@ use crate::domain::clients::{Client, KeySets, KeySource};
 use crate::domain::signing_keys::KeyRing;
 use crate::foundation::clock::Timestamp;
 use crate::foundation::crypto::jose::{ForeignKeys, Unverified};
+use crate::foundation::crypto::seal::MasterKey;
 use crate::foundation::db::{self, Db};
 use crate::foundation::outbound::Outbound;
 
@@ -22,6 +23,8 @@ pub struct Reading<'a> {
     pub key_sets: &'a KeySets,
     /// Opens what was encrypted to this server.
     pub own_keys: &'a KeyRing,
+    /// Opens the secrets of clients that sign with them.
+    pub master: &'a MasterKey,
     /// The issuer: who a request object is for.
     pub issuer: &'a str,
     /// Whose request it is.
@@ -109,9 +112,12 @@ impl Reading<'_> {
         }
         // Never an address that only the request names: that would make this server fetch for
         // strangers (Keycloak CVE-2026-4366). The fragment is for caches (Core §6.2).
-        let (address, _) = address.split_once('#').unwrap_or((address, ""));
+        let address = without_fragment(address);
         let registered = &self.client.metadata.request_uris;
-        if !registered.iter().any(|own| own == address) {
+        if !registered
+            .iter()
+            .any(|own| without_fragment(own) == address)
+        {
             let text = "request_uri is not one that the client registered";
             return refused(ErrorCode::InvalidRequestUri, text);
         }
@@ -152,8 +158,13 @@ impl Reading<'_> {
             let text = "the request object is not a signed token";
             return refused(ErrorCode::InvalidRequestObject, text);
         };
-        let keys = self.keys(&token).await?;
-        let parameters = judge.parameters(&keys, &token, beside).map_err(broken)?;
+        let verified = if judge.by_secret() {
+            self.client
+                .signed_with_secret(&token, self.master, self.now)
+        } else {
+            self.keys(&token).await?.verify(&token)
+        };
+        let parameters = judge.parameters(verified, beside).map_err(broken)?;
         Ok(ReadRequest {
             parameters,
             origin: Origin {
@@ -184,6 +195,12 @@ impl Reading<'_> {
             (None, None) => Err(none),
         }
     }
+}
+
+fn without_fragment(address: &str) -> &str {
+    address
+        .split_once('#')
+        .map_or(address, |(address, _)| address)
 }
 
 fn only<'a>(parameters: &'a Parameters, name: &str) -> Result<&'a str, NotRead> {

@@ -6,10 +6,8 @@
 //! master key), so the same renewal can be answered again with the *same* successor, as long as
 //! nobody has used that: there is one branch of the family at any time, never two.
 
-use std::time::Duration;
-
 use super::opaque::{self, Kind};
-use super::{GrantId, NotRedeemed, Possession, Redeemed, audience, ending, store};
+use super::{GrantId, NotRedeemed, Possession, Redeemed, TokenRules, audience, ending, store};
 use crate::domain::access;
 use crate::domain::audit::{Actor, Change};
 use crate::domain::clients::{Client, Scope};
@@ -18,9 +16,6 @@ use crate::foundation::crypto::digest::Digest;
 use crate::foundation::crypto::seal::MasterKey;
 use crate::foundation::crypto::token::Secret;
 use crate::foundation::db::{self, Db};
-
-/// How long a refresh token may lie unused.
-const IDLE: Duration = Duration::from_secs(14 * 24 * 3600);
 
 /// What a client sends to renew what it has.
 pub struct RefreshRedemption<'a> {
@@ -36,8 +31,8 @@ pub struct RefreshRedemption<'a> {
     pub issuer: &'a str,
     /// What the caller proved to hold.
     pub possession: Possession<'a>,
-    /// How long after a renewal its answer can be had again.
-    pub repeat_within: Duration,
+    /// How long after a renewal its answer can be had again, and how long the next lies unused.
+    pub rules: TokenRules,
 }
 
 /// The statement's view of a rotation.
@@ -59,11 +54,6 @@ pub(super) struct Rotated {
     /// Whether nothing has ended it, and no time has passed it.
     pub(super) live: bool,
     pub(super) redeemed: Redeemed,
-}
-
-/// When a refresh token that is made now ends by lying unused.
-pub(super) fn idle_end(now: Timestamp) -> Timestamp {
-    now.plus(IDLE)
 }
 
 /// Renews in one transaction: the token's generation moves on by one conditional statement, so
@@ -91,7 +81,8 @@ pub async fn redeem_refresh_token(
     };
     let actor = Actor::Client(client.id.to_string());
     let mut change = Change::begin(db, actor, now).await?;
-    let rotated = store::rotate(&mut change, &rotation, idle_end(now)).await?;
+    let idle_end = now.plus(client.lifetimes(&redemption.rules.lifetimes).refresh);
+    let rotated = store::rotate(&mut change, &rotation, idle_end).await?;
     let mut redeemed = match rotated {
         Some(redeemed) => redeemed,
         None => match store::grant_as_rotated(&mut change, &rotation).await? {
@@ -117,7 +108,7 @@ fn may_repeat(
     found.live
         && found.generation == rotation.next
         && found.digest.as_deref() == Some(rotation.new.as_str())
-        && now < found.rotated_at.plus(redemption.repeat_within)
+        && now < found.rotated_at.plus(redemption.rules.repeat_refresh)
 }
 
 // Refusing after the statement undoes it: the token is still good for a right request.

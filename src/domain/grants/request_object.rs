@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use super::{ErrorCode, Parameters};
 use crate::domain::clients::{Client, Profile, assertion};
 use crate::foundation::clock::Timestamp;
-use crate::foundation::crypto::jose::{ForeignKeys, SignatureAlgorithm, Unverified};
+use crate::foundation::crypto::jose::SignatureAlgorithm;
 
 /// How far two clocks may be apart.
 const SKEW: i64 = 60;
@@ -66,10 +66,14 @@ impl Judge<'_> {
             };
         }
         let known = header.alg.parse::<SignatureAlgorithm>();
-        let Some(algorithm) = known.ok().filter(|one| !one.is_symmetric()) else {
+        let registered = self.client.metadata.request_object_signing_alg;
+        // A shared secret counts for a client that registered it and for nobody else: else a
+        // public key could be taken for one.
+        let of_the_client =
+            |one: &SignatureAlgorithm| !one.is_symmetric() || registered == Some(*one);
+        let Some(algorithm) = known.ok().filter(of_the_client) else {
             return refused("the request object is not signed with a key of the client's own");
         };
-        let registered = self.client.metadata.request_object_signing_alg;
         if registered.is_some_and(|own| own != algorithm) {
             return refused("the request object is not signed with the registered algorithm");
         }
@@ -84,14 +88,20 @@ impl Judge<'_> {
         }
     }
 
-    /// The parameters of an object that one of the keys signed.
+    /// Whether the client signs its objects with its secret.
+    pub(super) fn by_secret(&self) -> bool {
+        let registered = self.client.metadata.request_object_signing_alg;
+        registered.is_some_and(SignatureAlgorithm::is_symmetric)
+    }
+
+    /// The parameters of an object whose signature was checked; there are no claims where it
+    /// was not right.
     pub(super) fn parameters(
         &self,
-        keys: &ForeignKeys,
-        token: &Unverified<'_>,
+        verified: Option<Claims>,
         beside: &Parameters,
     ) -> Result<Parameters, Broken> {
-        let Some(Claims(claims)) = keys.verify(token) else {
+        let Some(Claims(claims)) = verified else {
             return refused("the request object is not signed with a key of the client");
         };
         self.parties(&claims)?;
@@ -232,7 +242,7 @@ fn pairs((name, value): (String, Value)) -> Vec<(String, String)> {
 }
 
 /// Claims of which none stands there twice: two readers would each believe another one.
-struct Claims(Map<String, Value>);
+pub(super) struct Claims(Map<String, Value>);
 
 impl<'de> Deserialize<'de> for Claims {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::domain::clients::{Client, ResponseMode, ResponseType};
 use crate::domain::signing_keys::{self, KeyRing};
 use crate::foundation::clock::Timestamp;
+use crate::foundation::crypto::jose::Algorithm;
 
 /// A signed response travels once through a browser. JARM §4.4 allows ten minutes at most.
 const SIGNED_LIFETIME: Duration = Duration::from_secs(120);
@@ -49,7 +50,13 @@ impl ReturnAddress {
             claims.insert((*name).to_owned(), Value::String(value.clone()));
         }
         let registered = self.client.metadata.authorization_signed_response_alg;
-        keys.sign(registered.unwrap_or_default(), TYP, &claims, now)
+        // RS256 is the default of JARM §3, and what FAPI forbids.
+        let default = if self.client.rules().fapi_algorithms {
+            Algorithm::Es256
+        } else {
+            Algorithm::Rs256
+        };
+        keys.sign(registered.unwrap_or(default), TYP, &claims, now)
     }
 }
 
@@ -78,13 +85,17 @@ pub(super) fn mode(
     let meant = match (named, in_front(kind)) {
         (Jwt, true) => FragmentJwt,
         (Jwt, false) => QueryJwt,
-        // JARM §2.3.1: only an encrypted answer may carry tokens in a query.
+        // JARM §2.3.1 lets an encrypted answer carry tokens in a query; addresses are kept for
+        // longer than keys are.
         (Query | QueryJwt, true) => return None,
         (other, _) => other,
     };
     let metadata = &client.metadata;
     let permitted = match metadata.response_modes.as_slice() {
-        [] if is_signed(meant) => metadata.authorization_signed_response_alg.is_some(),
+        [] if is_signed(meant) => {
+            metadata.authorization_signed_response_alg.is_some()
+                || metadata.authorization_encrypted_response_alg.is_some()
+        }
         [] => meant == default_mode(kind) || meant == FormPost,
         registered => registered.contains(&named) || registered.contains(&meant),
     };
@@ -105,7 +116,6 @@ fn in_front(kind: ResponseType) -> bool {
 mod tests {
     use super::*;
     use crate::domain::clients::Metadata;
-    use crate::foundation::crypto::jose::Algorithm;
 
     fn client(change: impl FnOnce(&mut Metadata)) -> Client {
         let mut metadata = Metadata::new(vec![]);

@@ -6,7 +6,7 @@ mod requests;
 mod tokens;
 
 pub(super) use applications::*;
-pub(super) use consents::{consent, write_consent};
+pub(super) use consents::{consent, consents_of_user, delete_consent, write_consent};
 pub(super) use devices::*;
 pub(super) use renewal::*;
 pub(super) use requests::{
@@ -156,6 +156,22 @@ pub(super) async fn end_grants_of_user(
     .bind(now)
     .bind(reason)
     .bind(user);
+    change.execute(statement).await
+}
+
+pub(super) async fn end_grants_of_user_but(
+    change: &mut Change,
+    user: UserId,
+    kept: SessionId,
+    reason: &str,
+) -> Result<u64, Error> {
+    let now = change.now();
+    let statement = sql("update grants set ended_at = $1, end_reason = $2
+         where user_id = $3 and session_id <> $4 and ended_at is null")
+    .bind(now)
+    .bind(reason)
+    .bind(user)
+    .bind(kept);
     change.execute(statement).await
 }
 

@@ -1,12 +1,10 @@
-//! The letter that tells administrators of a brake that holds. It says what to do, and names no
-//! user: mail is read by more eyes than the ledger.
+//! The letter that tells administrators of a brake that holds.
 
 use super::Held;
 use crate::domain::audit::{Change, ConnectionId};
+use crate::domain::mail::{Occasion, Post};
 use crate::domain::{connections, directory, mail};
-use crate::foundation::crypto::seal::MasterKey;
 use crate::foundation::db::Error;
-use crate::foundation::mail::Letter;
 
 /// Writes to the administrators, in the change that keeps what was held.
 ///
@@ -14,31 +12,24 @@ use crate::foundation::mail::Letter;
 /// When the database cannot answer, or a letter cannot be kept.
 pub async fn notify(
     change: &mut Change,
-    key: &MasterKey,
+    post: &Post,
     connection: ConnectionId,
     held: Held,
 ) -> Result<(), Error> {
+    if !post.is_on() {
+        return Ok(());
+    }
     let found = connections::find(&mut *change, connection).await?;
     let name = found.map_or_else(|| connection.to_string(), |found| found.name);
-    for to in directory::addresses_of_administrators(&mut *change).await? {
-        let letter = letter(to, &name, connection, held);
-        mail::post(change, key, &letter).await?;
+    for administrator in directory::administrators_to_write_to(&mut *change).await? {
+        let occasion = Occasion::ConnectionHeld {
+            name: name.clone(),
+            connection: connection.to_string(),
+            gone: held.gone,
+            limit: held.limit,
+            window_minutes: held.window_minutes,
+        };
+        mail::notify(change, post, administrator, occasion).await?;
     }
     Ok(())
-}
-
-fn letter(to: String, name: &str, connection: ConnectionId, held: Held) -> Letter {
-    // A name may hold what a line of a letter may not.
-    let name: String = name.chars().filter(|c| !c.is_control()).collect();
-    Letter {
-        to,
-        subject: format!("{name} takes away too many users and is held"),
-        text: format!(
-            "The connection {name} ({connection}) takes away users:\n{held}.\n\n\
-             See what it did and wanted to do:\n    \
-             doorward connection ledger {connection}\n\n\
-             If that is right, let it go on:\n    \
-             doorward connection release {connection}\n"
-        ),
-    }
 }

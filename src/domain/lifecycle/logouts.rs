@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::audit::Change;
-use crate::domain::clients::{Client, Registry};
+use crate::domain::clients::{CannotEncrypt, Client, KeySets, Reader, Registry};
 use crate::domain::directory::UserId;
 use crate::domain::grants::{self, LogoutToken, SignedInTo};
 use crate::domain::jobs::{self, Job};
@@ -44,6 +44,9 @@ pub enum NotTold {
         /// What happened.
         why: NotFetched,
     },
+    /// It cannot be encrypted to the application.
+    #[error(transparent)]
+    NotEncrypted(#[from] CannotEncrypt),
     /// There is no key to sign with.
     #[error(transparent)]
     Keys(#[from] crate::domain::signing_keys::Error),
@@ -64,6 +67,8 @@ pub struct Teller<'a> {
     pub master: &'a MasterKey,
     /// This server.
     pub issuer: &'a str,
+    /// The keys of applications that are encrypted to.
+    pub key_sets: &'a KeySets,
     /// Calls other servers.
     pub outbound: &'a Outbound,
     /// When.
@@ -88,7 +93,14 @@ impl Teller<'_> {
             subject: &grants::subject_of(self.master, &client, job.user),
             session: job.session,
         };
-        let token = token.mint(self.issuer, self.keys, self.now)?;
+        let signed = token.mint(self.issuer, self.keys, self.now)?;
+        // As its ID tokens are, with the issuer in sight (Back-Channel Logout §2.4).
+        let means = (self.key_sets, self.outbound);
+        let encryption = client.id_token_encryption();
+        let token = match Reader::of(means, &client, encryption, self.now).await? {
+            Some(reader) => reader.enclose_naming(self.issuer, &signed)?,
+            None => signed,
+        };
         let form = [("logout_token", token.as_str())];
         let sent = self.outbound.post_form(address, &form).await;
         sent.map_err(|why| NotTold::NotTaken {

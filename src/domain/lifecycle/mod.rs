@@ -3,12 +3,16 @@
 //! has no table of its own. Does not own the facts (`access`), nor the user (`directory`).
 
 mod logouts;
+mod passwords;
 
 pub use logouts::{NotTold, TellOfLogout, Teller, follow};
+pub use passwords::{NewPassword, change_password, reset_password};
 
 use super::access;
 use super::api_keys;
 use super::audit::Change;
+use super::credentials;
+use super::devices;
 use super::directory::{self, Refusal, User, UserId};
 use super::grants::{self, SignedInTo};
 use super::signin::{self, EndReason, SessionId};
@@ -103,10 +107,59 @@ pub async fn end_sessions(
     reason: EndReason,
 ) -> Result<u64, db::Error> {
     access::hold(change, user).await?;
+    signin::void_links(change, user).await?;
     let ended = signin::end_sessions_of_user(change, user, reason).await?;
     grants::end_of_user(change, user, reason.word()).await?;
     logouts::of_user(change, user).await?;
     Ok(ended)
+}
+
+/// Ends all sessions of a user but one, and what applications hold through them, as if each were
+/// ended by itself: what was made to outlive a session stays. How many there were.
+///
+/// # Errors
+/// When there is no such user, or the database cannot answer.
+pub async fn end_other_sessions(
+    change: &mut Change,
+    user: UserId,
+    kept: SessionId,
+    reason: EndReason,
+) -> Result<usize, db::Error> {
+    access::hold(change, user).await?;
+    let ended = signin::end_other_sessions(change, user, kept, reason).await?;
+    for session in &ended {
+        logouts::of_session(change, *session, reason.word()).await?;
+    }
+    Ok(ended.len())
+}
+
+/// Ends everything that was issued to a user but one session and what hangs on it: whatever
+/// somebody else may have got hold of, what outlives sessions included.
+///
+/// # Errors
+/// When there is no such user, or the database cannot answer.
+pub async fn disown(change: &mut Change, user: UserId, kept: SessionId) -> Result<(), db::Error> {
+    let reason = EndReason::Disowned;
+    access::hold(change, user).await?;
+    signin::void_links(change, user).await?;
+    signin::end_other_sessions(change, user, kept, reason).await?;
+    devices::forget_all(change, user).await?;
+    grants::end_of_user_but(change, user, kept, reason.word()).await?;
+    logouts::of_user(change, user).await
+}
+
+/// An administrator takes away all that a user proves themself with beside the password: it was
+/// lost. How many factors there were.
+///
+/// # Errors
+/// When there is no such user, or the database cannot answer.
+pub async fn remove_factors(
+    change: &mut Change,
+    user: UserId,
+    reason: &str,
+) -> Result<u64, db::Error> {
+    access::hold(change, user).await?;
+    credentials::remove_factors(change, user, reason).await
 }
 
 /// Ends everything that was issued to the user. Whoever calls this holds the user
@@ -115,6 +168,7 @@ pub async fn end_sessions(
 async fn cut_access(change: &mut Change, user: UserId) -> Result<(), db::Error> {
     let reason = EndReason::AccessCut;
     signin::end_sessions_of_user(change, user, reason).await?;
+    devices::end_trust(change, user, reason.word()).await?;
     grants::end_of_user(change, user, reason.word()).await?;
     logouts::of_user(change, user).await?;
     api_keys::end_of_user(change, user, reason.word()).await?;

@@ -2,21 +2,32 @@
 
 use super::{
     AttemptError, Desk, Found, Method, Outcome, Proven, SignIn, Standing, Step, Visit,
-    attempt::gone, complete, find, next_step,
+    attempt::gone, complete, device, find, next_step,
 };
-use crate::domain::{access, audit::Change, credentials, directory::UserId};
+use crate::domain::{access, audit::Change, credentials, directory::UserId, mfa, tries};
 use crate::foundation::db::{self, Fetch};
 
-/// What is known of the person whom a sign-in is about.
+/// What is known of the person whom a sign-in is about, and of the browser that they use.
 ///
 /// # Errors
 /// When the database cannot answer.
-pub async fn standing(mut from: impl Fetch, user: UserId) -> Result<Standing, db::Error> {
+pub async fn standing(
+    mut from: impl Fetch,
+    desk: Desk<'_>,
+    visit: Visit<'_>,
+    (user, sign_in): (UserId, &SignIn),
+) -> Result<Standing, db::Error> {
+    let now = desk.clock.now();
     let password = credentials::password_of(&mut from, user).await?;
+    let enrolled = credentials::enrolled(&mut from, user).await?;
+    let policy = mfa::policy_of(&mut from, user, desk.mfa, now).await?;
+    let about = (user, sign_in);
+    let trusted = device::trusted_since(&mut from, visit, about, policy, now).await?;
     Ok(Standing {
-        enrolled: credentials::enrolled(&mut from, user).await?,
+        enrolled,
         must_change_password: password.is_some_and(|password| password.must_change),
-        ..Standing::default()
+        requirement: policy.requirement,
+        trusted_device: trusted.is_some(),
     })
 }
 
@@ -24,11 +35,16 @@ pub async fn standing(mut from: impl Fetch, user: UserId) -> Result<Standing, db
 ///
 /// # Errors
 /// When the database cannot answer.
-pub async fn lacks(from: impl Fetch, sign_in: &SignIn) -> Result<Step, db::Error> {
+pub async fn lacks(
+    from: impl Fetch,
+    desk: Desk<'_>,
+    visit: Visit<'_>,
+    sign_in: &SignIn,
+) -> Result<Step, db::Error> {
     let Some(user) = sign_in.user else {
         return Ok(Step::First);
     };
-    let standing = standing(from, user).await?;
+    let standing = standing(from, desk, visit, (user, sign_in)).await?;
     Ok(next_step(
         &sign_in.proofs,
         sign_in.postponed,
@@ -50,14 +66,22 @@ pub async fn advance(
 ) -> Result<Outcome, AttemptError> {
     let now = change.now();
     let found = find(&mut change, visit.handle, visit.browser, now).await?;
-    let Found::Open(sign_in) = found else {
+    let Found::Open(mut sign_in) = found else {
         return gone(desk, visit, change).await;
     };
     let Some(user) = sign_in.user else {
         return gone(desk, visit, change).await;
     };
-    let step = lacks(&mut change, &sign_in).await?;
+    device::look_after(&mut change, visit, user).await?;
+    sign_in.trust_asked |= visit.trust;
+    let step = lacks(&mut change, desk, visit, &sign_in).await?;
     if step != Step::Complete {
+        if let Step::Enrol {
+            may_postpone: true, ..
+        } = step
+        {
+            mfa::note_asked(&mut change, user).await?;
+        }
         change.commit().await?;
         return Ok(Outcome::Next(step));
     }
@@ -85,7 +109,9 @@ async fn finish(
     };
     let (handle, browser) = (visit.handle, visit.browser);
     match complete(&mut change, handle, browser, &proven, desk.lifetimes).await? {
-        Some(completed) => {
+        Some(mut completed) => {
+            device::note(&mut change, (desk, visit), (user, sign_in), &mut completed).await?;
+            tries::tell(&mut change, user, &completed.session.to_string()).await?;
             change.commit().await?;
             Ok(Outcome::Session(completed))
         }

@@ -12,8 +12,25 @@ pub enum Destination {
     /// The page on which a device is connected; with the letters of its code, when they are
     /// known.
     Device(String),
-    /// The user's own account.
-    Account,
+    /// A page of the user's own account, by its path there: nothing for the first page,
+    /// `security`, `sessions/…`.
+    Account(String),
+}
+
+impl Destination {
+    /// The first page of the user's own account.
+    pub const ACCOUNT: Self = Self::Account(String::new());
+
+    /// The page of the account at a path below it. One that cannot be a page there leads to the
+    /// first page: whoever made the address wins nothing by it.
+    #[must_use]
+    pub fn account_page(page: &str) -> Self {
+        if is_page(page) {
+            Self::Account(page.to_owned())
+        } else {
+            Self::ACCOUNT
+        }
+    }
 }
 
 /// Not a destination.
@@ -26,7 +43,8 @@ impl fmt::Display for Destination {
         match self {
             Self::Authorize(handle) => write!(f, "authorize:{handle}"),
             Self::Device(code) => write!(f, "device:{code}"),
-            Self::Account => f.write_str("account"),
+            Self::Account(page) if page.is_empty() => f.write_str("account"),
+            Self::Account(page) => write!(f, "account:{page}"),
         }
     }
 }
@@ -42,7 +60,8 @@ impl FromStr for Destination {
             Some(("device", code)) if code.bytes().all(|b| b.is_ascii_uppercase()) => {
                 Ok(Self::Device(code.to_owned()))
             }
-            None if text == "account" => Ok(Self::Account),
+            Some(("account", page)) if is_page(page) => Ok(Self::Account(page.to_owned())),
+            None if text == "account" => Ok(Self::ACCOUNT),
             _ => Err(DestinationRefused),
         }
     }
@@ -57,6 +76,19 @@ fn is_handle(text: &str) -> bool {
             .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }
 
+/// The longest path of a page of the account, in bytes.
+const LONGEST_PAGE: usize = 100;
+
+/// Words of small letters, digits and hyphens with single slashes between them: no step up, no
+/// other host, no query.
+fn is_page(path: &str) -> bool {
+    let word = |word: &str| {
+        let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+        !word.is_empty() && word.bytes().all(fits)
+    };
+    path.len() <= LONGEST_PAGE && path.split('/').all(word)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,7 +99,8 @@ mod tests {
             Destination::Authorize("abc-_9".to_owned()),
             Destination::Device(String::new()),
             Destination::Device("WDJBMJHT".to_owned()),
-            Destination::Account,
+            Destination::ACCOUNT,
+            Destination::Account("sessions/0192-ab".to_owned()),
         ] {
             assert_eq!(destination.to_string().parse(), Ok(destination));
         }
@@ -81,7 +114,13 @@ mod tests {
             "authorize:",
             "authorize:../../evil",
             "authorize:a\r\nb",
-            "account:x",
+            "account:",
+            "account:/evil.example",
+            "account:security/",
+            "account:a//evil.example",
+            "account:../oauth2/logout",
+            "account:security?x=y",
+            "account:a\r\nb",
             "device:../../evil",
             "device:a&b=c",
             "",

@@ -3,6 +3,7 @@
 
 use super::{Acr, Demand, Method, Proof};
 use crate::domain::credentials::Enrolled;
+use crate::domain::mfa::Requirement;
 
 /// What is known of the person whom a sign-in is about.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -15,20 +16,6 @@ pub struct Standing {
     pub requirement: Requirement,
     /// Whether this browser is one that they trusted and may still trust.
     pub trusted_device: bool,
-}
-
-/// What the policy of this server asks of a person besides the first factor.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Requirement {
-    /// An administrator does not enforce a second factor for them.
-    Exempt,
-    /// A second factor, if they have one.
-    #[default]
-    IfEnrolled,
-    /// A second factor; without one they may still put it off.
-    Soon,
-    /// A second factor.
-    Now,
 }
 
 /// What a sign-in lacks.
@@ -69,6 +56,11 @@ pub fn next_step(proofs: &[Proof], postponed: bool, standing: &Standing, demand:
     if standing.must_change_password && methods.contains(&Method::Password) {
         return Step::ChoosePassword;
     }
+    // Who comes with a pass leaves with something to come back with.
+    let enrolled = &standing.enrolled;
+    if methods.contains(&Method::TemporaryPass) && !enrolled.password && !enrolled.passkey {
+        return Step::ChoosePassword;
+    }
     Step::Complete
 }
 
@@ -85,7 +77,11 @@ fn missing_factor(
         if enrolled.has_second(bound) {
             return Step::Second { bound };
         }
-        // A wish is met as far as it can be (RFC 9470 §4).
+        // A wish is met as far as it can be (RFC 9470 §4). Who has another factor proves it
+        // before they add one: the password alone must not be enough to add a key past it.
+        if demand.essential && enrolled.has_second(false) && reached < Acr::MultiFactor {
+            return Step::Second { bound: false };
+        }
         if demand.essential {
             let may_postpone = false;
             return Step::Enrol {
@@ -93,6 +89,20 @@ fn missing_factor(
                 bound,
             };
         }
+    }
+    if let Some(least) = demand.at_least.filter(|least| *least > reached) {
+        let bound = least == Acr::PhishingResistant;
+        return if enrolled.has_second(bound) {
+            Step::Second { bound }
+        } else if enrolled.has_second(false) && reached < Acr::MultiFactor {
+            Step::Second { bound: false }
+        } else {
+            let may_postpone = false;
+            Step::Enrol {
+                may_postpone,
+                bound,
+            }
+        };
     }
     if reached >= Acr::MultiFactor || standing.requirement == Requirement::Exempt {
         return Step::Complete;
@@ -109,6 +119,10 @@ fn missing_factor(
         may_postpone,
         bound: false,
     };
+    // A pass is given to whoever has lost what they had: they set up something new.
+    if methods.contains(&Method::TemporaryPass) {
+        return enrol(false);
+    }
     match standing.requirement {
         Requirement::Now => enrol(false),
         Requirement::Soon if !postponed => enrol(true),
@@ -227,7 +241,10 @@ mod tests {
             may_postpone: false,
             bound: true,
         };
-        assert_eq!(next_step(&password, false, &with(totp()), must), enrol);
+        assert_eq!(
+            next_step(&password, false, &Standing::default(), must),
+            enrol
+        );
         let key = with(Enrolled {
             security_key: true,
             ..totp()
@@ -236,6 +253,79 @@ mod tests {
             next_step(&password, false, &key, must),
             Step::Second { bound: true }
         );
+    }
+
+    #[test]
+    fn what_an_application_requires_is_asked_of_everybody_also_of_the_exempt() {
+        let password = proven(&[Method::Password]);
+        let required = Demand {
+            at_least: Some(Acr::MultiFactor),
+            ..ANY
+        };
+        let trusted = Standing {
+            trusted_device: true,
+            requirement: Requirement::Exempt,
+            ..with(totp())
+        };
+        assert_eq!(next_step(&password, false, &trusted, required), SECOND);
+        let none = Standing {
+            requirement: Requirement::Exempt,
+            ..Standing::default()
+        };
+        let enrol = Step::Enrol {
+            may_postpone: false,
+            bound: false,
+        };
+        assert_eq!(next_step(&password, true, &none, required), enrol);
+        // A higher class that is only wished for does not raise it.
+        let wish = Demand {
+            acr: Some(Acr::PhishingResistant),
+            ..required
+        };
+        let both = proven(&[Method::Password, Method::Totp]);
+        assert_eq!(next_step(&both, false, &with(totp()), wish), Step::Complete);
+    }
+
+    #[test]
+    fn a_temporary_pass_leads_to_a_factor_and_a_password_and_past_no_factor_that_is_set_up() {
+        let pass = proven(&[Method::TemporaryPass]);
+        let enrol = Step::Enrol {
+            may_postpone: false,
+            bound: false,
+        };
+        assert_eq!(next_step(&pass, true, &Standing::default(), ANY), enrol);
+        assert_eq!(next_step(&pass, false, &with(totp()), ANY), SECOND);
+        let both = proven(&[Method::TemporaryPass, Method::Totp]);
+        assert_eq!(
+            next_step(&both, false, &with(totp()), ANY),
+            Step::ChoosePassword
+        );
+        let all = with(Enrolled {
+            password: true,
+            ..totp()
+        });
+        assert_eq!(next_step(&both, false, &all, ANY), Step::Complete);
+    }
+
+    #[test]
+    fn keycloak_cve_2026_37982_nobody_sets_up_a_key_past_a_factor_that_is_there() {
+        let must = Demand {
+            acr: Some(Acr::PhishingResistant),
+            essential: true,
+            ..ANY
+        };
+        let spared = Standing {
+            trusted_device: true,
+            requirement: Requirement::Exempt,
+            ..with(totp())
+        };
+        for standing in [with(totp()), spared] {
+            let password = proven(&[Method::Password]);
+            assert_eq!(next_step(&password, false, &standing, must), SECOND);
+            let both = proven(&[Method::Password, Method::Totp]);
+            let step = next_step(&both, false, &standing, must);
+            assert!(matches!(step, Step::Enrol { bound: true, .. }), "{step:?}");
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ use serde_json::json;
 use super::{Acr, Method, store};
 use crate::domain::{
     audit::{Actor, Change, Event},
+    devices::DeviceId,
     directory::UserId,
 };
 use crate::foundation::{
@@ -28,6 +29,9 @@ const SEEN_EVERY: Duration = Duration::from_secs(60);
 /// How long an ended session is kept, so that its end can be looked up.
 const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
+/// However little is allowed, a sign-in counts as fresh this long.
+const SHORTEST_FRESH: Duration = Duration::from_secs(60);
+
 /// How long sessions live.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Lifetimes {
@@ -37,6 +41,8 @@ pub struct Lifetimes {
     pub absolute: Duration,
     /// A sign-in, from its beginning.
     pub sign_in: Duration,
+    /// How long after signing in a person may change what they sign in with.
+    pub fresh: Duration,
 }
 
 impl Default for Lifetimes {
@@ -46,6 +52,7 @@ impl Default for Lifetimes {
             idle: Duration::from_secs(8 * HOUR),
             absolute: Duration::from_secs(24 * HOUR),
             sign_in: Duration::from_secs(HOUR / 2),
+            fresh: Duration::from_secs(HOUR / 6),
         }
     }
 }
@@ -75,6 +82,19 @@ pub struct Session {
     pub last_seen_at: Timestamp,
     /// When it ends at the latest.
     pub expires_at: Timestamp,
+    /// The device in which it was opened.
+    pub device: Option<DeviceId>,
+    /// Since when that had been trusted, when the second factor was spared for it.
+    pub trusted_at: Option<Timestamp>,
+}
+
+impl Session {
+    /// Whether its user has proven themself recently enough to change what they sign in with. A
+    /// minute always is: who has just come from signing in must not be sent there again.
+    #[must_use]
+    pub fn is_fresh(&self, lifetimes: Lifetimes, now: Timestamp) -> bool {
+        now.since(self.auth_time) <= lifetimes.fresh.max(SHORTEST_FRESH)
+    }
 }
 
 /// Why a session ended.
@@ -91,9 +111,33 @@ pub enum EndReason {
     Administrator,
     /// The password was changed.
     PasswordChanged,
+    /// Its user ended it from another browser.
+    FromElsewhere,
+    /// Its user says that it was not theirs.
+    Disowned,
+    /// There were two copies of the secret of its device.
+    DeviceCopied,
 }
 
 impl EndReason {
+    /// All of them.
+    const ALL: [Self; 8] = [
+        Self::SignedOut,
+        Self::Replaced,
+        Self::AccessCut,
+        Self::Administrator,
+        Self::PasswordChanged,
+        Self::FromElsewhere,
+        Self::Disowned,
+        Self::DeviceCopied,
+    ];
+
+    /// The reason of a word; none for one that this program does not know.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.word() == word)
+    }
+
     /// Its word in rows and events.
     #[must_use]
     pub const fn word(self) -> &'static str {
@@ -103,6 +147,9 @@ impl EndReason {
             Self::AccessCut => "access_cut",
             Self::Administrator => "administrator",
             Self::PasswordChanged => "password_changed",
+            Self::FromElsewhere => "from_elsewhere",
+            Self::Disowned => "disowned",
+            Self::DeviceCopied => "device_copied",
         }
     }
 }
@@ -185,6 +232,23 @@ pub async fn end_sessions_of_user(
     Ok(u64::try_from(ended.len()).unwrap_or(u64::MAX))
 }
 
+/// Ends all sessions of a user but one, and the sign-ins that hold a proof of theirs. Which they
+/// were.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn end_other_sessions(
+    change: &mut Change,
+    user: UserId,
+    kept: SessionId,
+    reason: EndReason,
+) -> Result<Vec<SessionId>, db::Error> {
+    store::forget_proofs_of_user(change, user, None).await?;
+    let ended = store::end_other_sessions(change, user, kept, reason).await?;
+    record_ended(change, user, &ended, reason);
+    Ok(ended)
+}
+
 /// The same, but for the sign-in that is going on; which sessions they were.
 pub(super) async fn end_all(
     change: &mut Change,
@@ -195,6 +259,11 @@ pub(super) async fn end_all(
     let except = except.map(Secret::digest);
     store::forget_proofs_of_user(change, user, except.as_ref()).await?;
     let ended = store::end_sessions_of_user(change, user, reason).await?;
+    record_ended(change, user, &ended, reason);
+    Ok(ended)
+}
+
+fn record_ended(change: &mut Change, user: UserId, ended: &[SessionId], reason: EndReason) {
     if !ended.is_empty() {
         change.record(
             Event::new("sessions.ended")
@@ -202,7 +271,6 @@ pub(super) async fn end_all(
                 .detail(json!({ "sessions": ended.len(), "reason": reason.word() })),
         );
     }
-    Ok(ended)
 }
 
 /// The live sessions of a user, newest first.

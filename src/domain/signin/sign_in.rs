@@ -10,7 +10,9 @@ use super::{
     ended::leave_word, session_of, store,
 };
 use crate::domain::{
+    access,
     audit::{Change, Event},
+    devices::Tag,
     directory::UserId,
     signin::end_session,
 };
@@ -55,6 +57,8 @@ pub struct SignIn {
     pub proofs: Vec<Proof>,
     /// Whether the person put off setting up a factor.
     pub postponed: bool,
+    /// Whether they want this browser to be trusted when it is complete.
+    pub trust_asked: bool,
     /// When it began.
     pub begun_at: Timestamp,
 }
@@ -82,6 +86,14 @@ pub struct Place {
     pub browser: Option<String>,
 }
 
+impl Place {
+    /// As letters show it.
+    #[must_use]
+    pub fn shown(&self) -> Option<String> {
+        self.address.clone()
+    }
+}
+
 /// Who proved what, from where.
 #[derive(Clone, Debug)]
 pub struct Proven {
@@ -104,6 +116,17 @@ pub struct Completed {
     pub secret: Secret,
     /// Where it goes on.
     pub destination: Destination,
+    /// By what this browser is known from now on; none when it keeps what it has.
+    pub device: Option<DeviceSecret>,
+}
+
+/// By what a browser is known as a device of a person.
+#[derive(Debug)]
+pub struct DeviceSecret {
+    /// Which person it is about.
+    pub tag: Tag,
+    /// What goes into the cookie.
+    pub secret: Secret,
 }
 
 /// Begins a sign-in; its handle, which goes into the address of the page.
@@ -209,6 +232,7 @@ pub async fn complete(
         return Ok(None);
     };
     let now = change.now();
+    let expires_at = now.plus(lifetimes.absolute);
     let session = Session {
         id: SessionId::new(now),
         user: proven.user,
@@ -220,7 +244,11 @@ pub async fn complete(
         browser: proven.place.browser.clone(),
         created_at: now,
         last_seen_at: now,
-        expires_at: now.plus(lifetimes.absolute),
+        expires_at: access::valid_until(&mut *change, proven.user)
+            .await?
+            .map_or(expires_at, |end| end.min(expires_at)),
+        device: None,
+        trusted_at: None,
     };
     end_previous(change, proven.previous.as_ref(), &session).await?;
     let secret = Secret::generate("");
@@ -233,12 +261,14 @@ pub async fn complete(
                 "session": session.id,
                 "amr": session.amr.join(" "),
                 "address": proven.place.address,
+                "browser": proven.place.browser,
             })),
     );
     Ok(Some(Completed {
         session: session.id,
         secret,
         destination,
+        device: None,
     }))
 }
 

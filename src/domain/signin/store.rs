@@ -1,8 +1,8 @@
 use super::{
-    Destination, EndReason, Found, Method, NewSignIn, Proof, Session, SessionId, SignIn, proof,
-    words,
+    Destination, EndReason, Found, LatestSession, Method, NewSignIn, Proof, Session, SessionId,
+    SignIn, proof, words,
 };
-use crate::domain::{audit::Change, directory::UserId};
+use crate::domain::{audit::Change, devices::DeviceId, directory::UserId};
 use crate::foundation::{
     clock::Timestamp,
     crypto::digest::Digest,
@@ -48,7 +48,7 @@ pub(super) async fn find(
         .fetch_optional(
             sql(
                 "select destination, application, login_hint, demand, user_id, proofs, postponed_at,
-                        created_at, expires_at, completed_at
+                        trust_asked, created_at, expires_at, completed_at
                  from sign_ins where handle_digest = $1 and browser_digest = $2",
             )
             .bind(handle)
@@ -73,6 +73,7 @@ pub(super) async fn find(
         user: row.parse_optional("user_id")?,
         proofs: proof::read(&row.get::<String>("proofs")?)?,
         postponed: row.get::<Option<Timestamp>>("postponed_at")?.is_some(),
+        trust_asked: row.get("trust_asked")?,
         begun_at: row.get("created_at")?,
     }))
 }
@@ -89,7 +90,8 @@ pub(super) async fn note_proof(
     let now = change.now();
     let statement = if proof.method.is_first() {
         sql(
-            "update sign_ins set user_id = $1, proofs = $2, postponed_at = null
+            "update sign_ins set user_id = $1, proofs = $2, postponed_at = null,
+                    trust_asked = false
              where handle_digest = $3 and browser_digest = $4
                and completed_at is null and expires_at > $5",
         )
@@ -122,6 +124,53 @@ pub(super) async fn postpone(
     Ok(change.execute(statement).await? == 1)
 }
 
+/// Keeps that the browser is to be trusted when the sign-in is complete.
+pub(super) async fn ask_trust(
+    change: &mut Change,
+    handle: &Digest,
+    browser: &Digest,
+) -> Result<(), Error> {
+    let statement = sql("update sign_ins set trust_asked = true
+         where handle_digest = $1 and browser_digest = $2")
+    .bind(handle)
+    .bind(browser);
+    change.execute(statement).await.map(drop)
+}
+
+/// In which device a session was opened, and what it was spared for it.
+pub(super) async fn note_device(
+    change: &mut Change,
+    session: SessionId,
+    device: DeviceId,
+    trusted_at: Option<Timestamp>,
+) -> Result<(), Error> {
+    let statement = sql("update sessions set device_id = $1, trusted_at = $2 where id = $3")
+        .bind(device)
+        .bind(trusted_at)
+        .bind(session);
+    change.execute(statement).await.map(drop)
+}
+
+/// Which live sessions of a user were opened in a device, all ended now.
+pub(super) async fn end_sessions_of_device(
+    change: &mut Change,
+    user: UserId,
+    device: DeviceId,
+    reason: EndReason,
+) -> Result<Vec<SessionId>, Error> {
+    let statement = ending(
+        sql("update sessions set ended_at = $1, end_reason = $2
+             where ended_at is null and user_id = $3 and device_id = $4 returning id"),
+        change,
+        reason,
+    )
+    .bind(user)
+    .bind(device);
+    let mut from = change;
+    let rows = from.fetch_all(statement).await?;
+    rows.iter().map(|row| row.parse("id")).collect()
+}
+
 pub(super) async fn start_over(
     change: &mut Change,
     handle: &Digest,
@@ -129,7 +178,8 @@ pub(super) async fn start_over(
 ) -> Result<bool, Error> {
     let now = change.now();
     let statement = sql("update sign_ins
-         set user_id = null, proofs = '', postponed_at = null, login_hint = null
+         set user_id = null, proofs = '', postponed_at = null, trust_asked = false,
+             login_hint = null
          where handle_digest = $1 and browser_digest = $2
            and completed_at is null and expires_at > $3")
     .bind(handle)
@@ -202,7 +252,7 @@ pub(super) async fn session_of(
         .fetch_optional(
             sql(
                 "select id, user_id, auth_time, amr, methods, acr, address, browser,
-                        created_at, last_seen_at, expires_at
+                        created_at, last_seen_at, expires_at, device_id, trusted_at
                  from sessions
                  where secret_digest = $1
                    and ended_at is null and idle_until > $2 and expires_at > $2",
@@ -223,7 +273,7 @@ pub(super) async fn sessions_of_user(
         .fetch_all(
             sql(
                 "select id, user_id, auth_time, amr, methods, acr, address, browser,
-                        created_at, last_seen_at, expires_at
+                        created_at, last_seen_at, expires_at, device_id, trusted_at
                  from sessions
                  where user_id = $1
                    and ended_at is null and idle_until > $2 and expires_at > $2
@@ -250,6 +300,8 @@ fn session(row: &Row) -> Result<Session, Error> {
         created_at: row.get("created_at")?,
         last_seen_at: row.get("last_seen_at")?,
         expires_at: row.get("expires_at")?,
+        device: row.parse_optional("device_id")?,
+        trusted_at: row.get("trusted_at")?,
     })
 }
 
@@ -323,6 +375,86 @@ pub(super) async fn end_sessions_of_user(
     let mut from = change;
     let rows = from.fetch_all(statement).await?;
     rows.iter().map(|row| row.parse("id")).collect()
+}
+
+pub(super) async fn end_other_sessions(
+    change: &mut Change,
+    user: UserId,
+    kept: SessionId,
+    reason: EndReason,
+) -> Result<Vec<SessionId>, Error> {
+    let statement = ending(
+        sql("update sessions set ended_at = $1, end_reason = $2
+             where ended_at is null and user_id = $3 and id <> $4 returning id"),
+        change,
+        reason,
+    )
+    .bind(user)
+    .bind(kept);
+    let mut from = change;
+    let rows = from.fetch_all(statement).await?;
+    rows.iter().map(|row| row.parse("id")).collect()
+}
+
+/// Open and closed, the newest first, without those that another in the same browser goes on for.
+pub(super) async fn latest_sessions(
+    mut from: impl Fetch,
+    user: UserId,
+    most: i64,
+) -> Result<Vec<LatestSession>, Error> {
+    let rows = from
+        .fetch_all(
+            sql(
+                "select id, user_id, auth_time, amr, methods, acr, address, browser,
+                        created_at, last_seen_at, expires_at, device_id, trusted_at, idle_until,
+                        ended_at, end_reason
+                 from sessions where user_id = $1 and successor_id is null
+                 order by id desc limit $2",
+            )
+            .bind(user)
+            .bind(most),
+        )
+        .await?;
+    let read = |row: &Row| {
+        let reason: Option<String> = row.get("end_reason")?;
+        Ok(LatestSession {
+            session: session(row)?,
+            idle_until: row.get("idle_until")?,
+            ended_at: row.get("ended_at")?,
+            end_reason: reason.as_deref().and_then(EndReason::of_word),
+        })
+    };
+    rows.iter().map(read).collect()
+}
+
+/// Which session goes on for which: earlier, later.
+pub(super) async fn successions(
+    mut from: impl Fetch,
+    user: UserId,
+    most: i64,
+) -> Result<Vec<(SessionId, SessionId)>, Error> {
+    let rows = from
+        .fetch_all(
+            sql("select id, successor_id from sessions
+                 where user_id = $1 and successor_id is not null order by id desc limit $2")
+            .bind(user)
+            .bind(most),
+        )
+        .await?;
+    rows.iter()
+        .map(|row| Ok((row.parse("id")?, row.parse("successor_id")?)))
+        .collect()
+}
+
+pub(super) async fn is_session_of(
+    mut from: impl Fetch,
+    session: SessionId,
+    user: UserId,
+) -> Result<bool, Error> {
+    let statement = sql("select id from sessions where id = $1 and user_id = $2")
+        .bind(session)
+        .bind(user);
+    Ok(from.fetch_optional(statement).await?.is_some())
 }
 
 /// Names the session that goes on for another in the same browser.

@@ -85,13 +85,12 @@ impl Method {
 
     const fn kind(self) -> Kind {
         match self {
-            Self::Password => Kind::Knowledge,
+            // A pass is told to the person and typed in the place of a password.
+            Self::Password | Self::TemporaryPass => Kind::Knowledge,
             Self::Passkey => Kind::Both,
-            Self::SecurityKey
-            | Self::Totp
-            | Self::RecoveryCode
-            | Self::MailedCode
-            | Self::TemporaryPass => Kind::Possession,
+            Self::SecurityKey | Self::Totp | Self::RecoveryCode | Self::MailedCode => {
+                Kind::Possession
+            }
         }
     }
 }
@@ -212,6 +211,8 @@ mod tests {
             (&[M::SecurityKey], Acr::SingleFactor),
             (&[M::Password, M::Totp], Acr::MultiFactor),
             (&[M::Password, M::RecoveryCode], Acr::MultiFactor),
+            (&[M::TemporaryPass, M::Totp], Acr::MultiFactor),
+            (&[M::TemporaryPass, M::Password], Acr::SingleFactor),
             (&[M::Passkey], Acr::PhishingResistant),
             (&[M::Password, M::SecurityKey], Acr::PhishingResistant),
             (&[], Acr::SingleFactor),

@@ -1,31 +1,22 @@
 //! The new password of a user who has to choose one before the session begins.
 
 use super::{
-    AttemptError, Desk, EndReason, Found, Method, Outcome, SignIn, Step, Visit, advance,
+    AttemptError, Desk, EndReason, Found, Method, Outcome, Step, Visit, advance,
     advance::lacks,
     attempt::{begin, gone},
     ended::leave_word,
     find,
+    forgotten::void_links,
     session::end_all,
 };
 use crate::domain::{
     access,
     audit::Change,
-    credentials::{self, Candidate, PasswordRefused},
-    directory::UserId,
+    credentials,
+    directory::{self, UserId},
+    mail::{self, Occasion},
 };
 use crate::foundation::db;
-
-/// Why a new password cannot be taken.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum NewPasswordRefused {
-    /// The policy says no.
-    #[error(transparent)]
-    Policy(#[from] PasswordRefused),
-    /// It is the one that must be changed.
-    #[error("this is the password that has to be changed")]
-    Same,
-}
 
 /// Takes the new password of a user who had to choose one, in the sign-in that holds the proof of
 /// the old one and lacks nothing else.
@@ -38,37 +29,50 @@ pub async fn with_new_password(
     typed: &str,
 ) -> Result<Outcome, AttemptError> {
     let found = find(desk.db, visit.handle, visit.browser, desk.clock.now()).await?;
-    let Found::Open(SignIn {
-        user: Some(user), ..
-    }) = found
-    else {
-        return Ok(Outcome::Gone(found));
+    let sign_in = match found {
+        Found::Open(sign_in) => sign_in,
+        other => return Ok(Outcome::Gone(other)),
     };
-    let stored = credentials::password_of(desk.db, user).await?;
-    let candidate = Candidate {
-        user,
-        password: stored,
+    let Some(user) = sign_in.user else {
+        return Ok(Outcome::Next(Step::First));
     };
-    let password = match credentials::new_password(typed) {
-        Ok(password) => password,
-        Err(refused) => return Ok(Outcome::PasswordRefused(refused.into())),
-    };
-    let same = credentials::verify(desk.passwords, Some(&candidate), typed).await?;
-    if same.is_some() {
-        return Ok(Outcome::PasswordRefused(NewPasswordRefused::Same));
+    let step = lacks(desk.db, desk, visit, &sign_in).await?;
+    if step != Step::ChoosePassword {
+        return Ok(Outcome::Next(step));
     }
-    let hash = desk.passwords.hash(password).await?;
+    // Before the password is compared with earlier ones: whoever is not at this step must not
+    // learn whether it is one of them.
+    let mut look = begin(desk, visit, user).await?;
+    if !may_choose(&mut look, desk, visit, user).await? {
+        return gone(desk, visit, look).await;
+    }
+    drop(look);
+    let person = directory::find_user(desk.db, user).await?;
+    let profile = person.as_ref().map(|person| &person.profile);
+    let hash = match desk.vetting().hash(typed, Some(user), profile).await {
+        Ok(hash) => hash,
+        Err(not_taken) => return AttemptError::of(not_taken).map(Outcome::PasswordRefused),
+    };
     let mut change = begin(desk, visit, user).await?;
     access::hold(&mut change, user).await?;
     let now = change.now();
     let allowed = access::may_use(&mut change, user, now).await?.is_allowed();
-    if !allowed || !may_choose(&mut change, visit, user).await? {
+    if !allowed || !may_choose(&mut change, desk, visit, user).await? {
         return gone(desk, visit, change).await;
     }
     credentials::set_password(&mut change, user, &hash, false).await?;
+    void_links(&mut change, user).await?;
     let reason = EndReason::PasswordChanged;
     let ended = end_all(&mut change, user, Some(visit.handle), reason).await?;
     leave_word(&mut change, ended, reason).await?;
+    let place = visit.place.shown();
+    mail::notify(
+        &mut change,
+        desk.post,
+        user,
+        Occasion::PasswordChanged { place },
+    )
+    .await?;
     advance(desk, visit, change).await
 }
 
@@ -76,6 +80,7 @@ pub async fn with_new_password(
 /// proven must still be the password that has to be changed.
 async fn may_choose(
     change: &mut Change,
+    desk: Desk<'_>,
     visit: Visit<'_>,
     user: UserId,
 ) -> Result<bool, db::Error> {
@@ -84,11 +89,16 @@ async fn may_choose(
     let Found::Open(sign_in) = found else {
         return Ok(false);
     };
-    let proven = sign_in.proofs.iter().find(|p| p.method == Method::Password);
+    let is_first = |method| matches!(method, Method::Password | Method::TemporaryPass);
+    let proven = sign_in.proofs.iter().find(|p| is_first(p.method));
     let Some(proven) = proven.filter(|_| sign_in.user == Some(user)) else {
         return Ok(false);
     };
     let stored = credentials::password_of(&mut *change, user).await?;
-    let stands = stored.is_some_and(|stored| stored.set_at <= proven.at);
-    Ok(stands && lacks(&mut *change, &sign_in).await? == Step::ChoosePassword)
+    // With a temporary pass comes who has no password at all.
+    let stands = match stored {
+        Some(stored) => proven.method == Method::Password && stored.set_at <= proven.at,
+        None => proven.method == Method::TemporaryPass,
+    };
+    Ok(stands && lacks(&mut *change, desk, visit, &sign_in).await? == Step::ChoosePassword)
 }

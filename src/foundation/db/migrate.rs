@@ -35,7 +35,14 @@ const MIGRATIONS: &[(i64, &str, &str)] = migrations![
     18 "0018_provisioning",
     19 "0019_factors",
     20 "0020_sign_in_steps",
+    21 "0021_tries",
+    23 "0023_codes",
+    24 "0024_webauthn_ceremonies",
+    25 "0025_devices",
+    26 "0026_mfa_policy",
     28 "0028_client_documents",
+    29 "0029_ended_secrets",
+    32 "0032_passwords",
 ];
 
 const BOOK: &str = "create table if not exists _sqlx_migrations (

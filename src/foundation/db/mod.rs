@@ -5,6 +5,7 @@
 //! `bigint` and `boolean` only; times are milliseconds, JSON is text. See
 //! `docs/decisions/storage.md` for why.
 
+pub mod backup;
 mod error;
 mod migrate;
 mod open;
@@ -35,6 +36,7 @@ use tx::Begun;
 pub struct Db {
     engine: Engine,
     announced: Arc<AtomicU64>,
+    begun: Arc<AtomicU64>,
 }
 
 #[derive(Clone, Debug)]
@@ -111,6 +113,7 @@ impl Db {
         Self {
             engine,
             announced: Arc::default(),
+            begun: Arc::default(),
         }
     }
 
@@ -120,10 +123,16 @@ impl Db {
     ///
     /// Only `domain::audit::Change` calls this, so that every change has an actor.
     pub async fn begin(&self) -> Result<Tx, Error> {
+        self.begun.fetch_add(1, Ordering::Relaxed);
         match &self.engine {
             Engine::Sqlite(sqlite) => Ok(Tx(Begun::Sqlite(sqlite.begin().await?))),
             Engine::Postgres(pool) => Ok(Tx(Begun::Postgres(pool.begin().await?))),
         }
+    }
+
+    /// How many transactions this process has begun: what an operation costs the writer.
+    pub fn begun(&self) -> u64 {
+        self.begun.load(Ordering::Relaxed)
     }
 
     /// How many changes of what is kept in memory this process has made: whoever holds such a

@@ -1,16 +1,27 @@
 //! The door through which people sign in. It collects what they type, asks
 //! `domain::signin`, and leads on to where the sign-in was begun for.
 
+mod another;
+mod enrol;
+mod forgotten;
 mod gone;
+mod keys;
+mod new_key;
 mod new_password;
+mod pass;
+mod passkey;
+mod recovery;
+mod second;
+mod security_key;
 mod sign_in;
 mod visitor;
+mod well_known;
 
 use axum::{
     Router,
     extract::State as Shared,
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{get, post},
 };
 
 use super::web::{Languages, Page, State, pages::MessagePage};
@@ -21,10 +32,37 @@ pub fn routes() -> Router<State> {
         .route("/login", get(start))
         .route("/login/", get(start))
         .route("/login/{handle}", get(sign_in::show).post(sign_in::submit))
+        .merge(well_known::routes())
+        .merge(passkey::routes())
+        .merge(security_key::routes())
+        .merge(new_key::routes())
         .route(
             "/login/{handle}/password",
             get(new_password::show).post(new_password::submit),
         )
+        .route(
+            "/login/{handle}/forgot",
+            get(forgotten::show).post(forgotten::submit),
+        )
+        .route(
+            "/login/{handle}/reset/{link}",
+            get(forgotten::show_reset).post(forgotten::submit_reset),
+        )
+        .route(
+            "/login/{handle}/second",
+            get(second::show).post(second::submit),
+        )
+        .route(
+            "/login/{handle}/second/recovery",
+            get(recovery::show).post(recovery::submit),
+        )
+        .route(
+            "/login/{handle}/enrol",
+            get(enrol::show).post(enrol::submit),
+        )
+        .route("/login/{handle}/enrol/later", post(enrol::later))
+        .route("/login/{handle}/pass", get(pass::show).post(pass::submit))
+        .route("/login/{handle}/another", post(another::submit))
 }
 
 /// Signing in always begins in an application: here is nothing to sign in to.

@@ -11,19 +11,22 @@ use super::{
     visitor::{At, Visitor},
 };
 use crate::{
-    domain::{
-        credentials::PasswordRefused,
-        signin::{self, Found, NewPasswordRefused, Outcome, SignIn, Step},
+    domain::signin::{self, Found, Outcome, SignIn, Step},
+    http::web::{
+        FormAction, Frame, NewPasswordField, NewPasswordWrong, Page, PageForm, PageRefusal,
+        see_other,
     },
-    http::web::{FormAction, Frame, Language, Page, PageForm, PageRefusal, Said, see_other},
 };
 
 #[derive(Template)]
 #[template(path = "login/new_password.html")]
-struct NewPasswordPage<'a> {
-    t: Frame,
-    action: String,
-    error: Option<&'a str>,
+pub(super) struct NewPasswordPage<'a> {
+    pub(super) t: Frame,
+    pub(super) action: String,
+    /// Why it has to be chosen.
+    pub(super) lead: &'static str,
+    pub(super) field: NewPasswordField,
+    pub(super) error: Option<&'a str>,
 }
 
 /// Shows the form, to whoever has proven the old password in this sign-in.
@@ -39,23 +42,25 @@ pub(super) async fn submit(
     visitor: Visitor,
     PageForm(fields): PageForm,
 ) -> Result<Response, PageRefusal> {
-    let typed = fields.text("new_password");
-    if typed != fields.text("new_password_again") {
-        return again(&visitor, Language::new_passwords_differ).await;
-    }
+    let typed = match NewPasswordWrong::read(&fields) {
+        Ok(typed) => typed,
+        Err(wrong) => return again(&visitor, wrong).await,
+    };
     let attempt = signin::with_new_password(visitor.desk(), visitor.visit(), typed).await;
     match attempt.map_err(|error| visitor.failed(&error))? {
         Outcome::Session(completed) => Ok(sign_in::led_on(&visitor, &completed)),
         Outcome::Next(step) => Ok(visitor.lead_to(step)),
-        Outcome::PasswordRefused(refused) => again(&visitor, sentence(refused)).await,
+        Outcome::PasswordRefused(refused) => {
+            again(&visitor, NewPasswordWrong::Refused(refused)).await
+        }
         Outcome::Gone(found) => not_here(&visitor, &found),
         Outcome::Refused => not_here(&visitor, &Found::Unknown),
     }
 }
 
-async fn again(visitor: &Visitor, error: Said) -> Result<Response, PageRefusal> {
+async fn again(visitor: &Visitor, wrong: NewPasswordWrong) -> Result<Response, PageRefusal> {
     match visitor.at(Step::ChoosePassword).await? {
-        At::Here(sign_in) => form(visitor, &sign_in, StatusCode::BAD_REQUEST, Some(error)).await,
+        At::Here(sign_in) => form(visitor, &sign_in, StatusCode::BAD_REQUEST, Some(wrong)).await,
         At::Elsewhere(answer) => Ok(answer),
     }
 }
@@ -64,12 +69,15 @@ async fn form(
     visitor: &Visitor,
     sign_in: &SignIn,
     status: StatusCode,
-    error: Option<Said>,
+    wrong: Option<NewPasswordWrong>,
 ) -> Result<Response, PageRefusal> {
     let t = visitor.frame(sign_in).await?;
+    let error = wrong.map(|wrong| wrong.text(*t));
     let page = NewPasswordPage {
         action: format!("{}/password", visitor.path()),
-        error: error.map(|error| error(*t)),
+        lead: t.new_password_lead(),
+        field: NewPasswordField::of(&visitor.state, *t),
+        error: error.as_deref(),
         t,
     };
     Ok(Page::of(&page)
@@ -83,13 +91,5 @@ fn not_here(visitor: &Visitor, found: &Found) -> Result<Response, PageRefusal> {
     match found {
         Found::Open(_) => Ok(see_other(&visitor.path())),
         other => Err(gone::page(other, visitor.request_id.clone())),
-    }
-}
-
-const fn sentence(refused: NewPasswordRefused) -> Said {
-    match refused {
-        NewPasswordRefused::Policy(PasswordRefused::TooShort) => Language::new_password_too_short,
-        NewPasswordRefused::Policy(PasswordRefused::TooLong) => Language::new_password_too_long,
-        NewPasswordRefused::Same => Language::new_password_same,
     }
 }

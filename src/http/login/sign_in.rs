@@ -12,10 +12,7 @@ use super::{
 };
 use crate::{
     domain::signin::{self, Completed, Found, Outcome, SignIn, Step},
-    http::web::{
-        CookieName, FormAction, Frame, Language, Page, PageForm, PageRefusal, Said, SetCookies,
-        paths, see_other,
-    },
+    http::web::{FormAction, Frame, Language, Page, PageForm, PageRefusal, Said, paths, see_other},
 };
 
 #[derive(Template)]
@@ -23,9 +20,35 @@ use crate::{
 struct SignInPage<'a> {
     t: Frame,
     action: String,
+    /// Where a link is asked for, when letters are sent.
+    forgot: Option<String>,
     application: Option<&'a str>,
     username: &'a str,
     error: Option<&'a str>,
+    /// The script that asks for passkeys, when this server can have any.
+    script: Option<String>,
+    /// A passkey that its browser can forget.
+    forgotten: Option<Forgotten>,
+}
+
+/// A credential that nobody has.
+pub(super) struct Forgotten {
+    /// The relying party's id.
+    pub(super) party: String,
+    /// The credential's id.
+    pub(super) credential: String,
+}
+
+/// What the page says beside its fields.
+pub(super) struct Again<'a> {
+    /// What was typed as the user name.
+    pub(super) username: &'a str,
+    /// With which status.
+    pub(super) status: StatusCode,
+    /// What went wrong.
+    pub(super) error: Said,
+    /// A passkey that its browser can forget.
+    pub(super) forgotten: Option<Forgotten>,
 }
 
 impl SignInPage<'_> {
@@ -33,6 +56,7 @@ impl SignInPage<'_> {
         Page::of(self)
             .status(status)
             .form_action(FormAction::ThenAnApplication)
+            .asks_authenticators(self.script.is_some())
             .into_response()
     }
 }
@@ -46,11 +70,19 @@ pub(super) async fn show(visitor: Visitor) -> Result<Response, PageRefusal> {
     let page = SignInPage {
         t: visitor.frame(&sign_in).await?,
         action: visitor.path(),
+        forgot: forgot(&visitor),
         application: sign_in.application.as_deref(),
         username: sign_in.login_hint.as_deref().unwrap_or_default(),
         error: None,
+        script: visitor.key_script(),
+        forgotten: None,
     };
     Ok(page.answer(StatusCode::OK))
+}
+
+fn forgot(visitor: &Visitor) -> Option<String> {
+    let letters = visitor.state.post.is_on();
+    letters.then(|| format!("{}/forgot", visitor.path()))
 }
 
 /// Takes the form.
@@ -59,14 +91,15 @@ pub(super) async fn submit(
     PageForm(form): PageForm,
 ) -> Result<Response, PageRefusal> {
     let (login, password) = (form.text("username").trim(), form.text("password"));
+    let say = |status, error: Said| Again {
+        username: login,
+        status,
+        error,
+        forgotten: None,
+    };
     if login.is_empty() || password.is_empty() {
-        return again(
-            &visitor,
-            login,
-            StatusCode::BAD_REQUEST,
-            Language::sign_in_incomplete,
-        )
-        .await;
+        let incomplete = say(StatusCode::BAD_REQUEST, Language::sign_in_incomplete);
+        return again(&visitor, incomplete).await;
     }
     let attempt = signin::with_password(visitor.desk(), visitor.visit(), login, password).await;
     match attempt.map_err(|error| visitor.failed(&error))? {
@@ -75,9 +108,7 @@ pub(super) async fn submit(
         Outcome::Refused | Outcome::PasswordRefused(_) => {
             again(
                 &visitor,
-                login,
-                StatusCode::FORBIDDEN,
-                Language::sign_in_refused,
+                say(StatusCode::FORBIDDEN, Language::sign_in_refused),
             )
             .await
         }
@@ -87,30 +118,28 @@ pub(super) async fn submit(
 
 /// Sets the session's cookie and leads on.
 pub(super) fn led_on(visitor: &Visitor, completed: &Completed) -> Response {
-    let cookies = SetCookies::none().set(&visitor.state, CookieName::Session, &completed.secret);
     (
-        cookies,
+        visitor.cookies(completed),
         see_other(&paths::destination(&completed.destination)),
     )
         .into_response()
 }
 
-async fn again(
-    visitor: &Visitor,
-    username: &str,
-    status: StatusCode,
-    error: Said,
-) -> Result<Response, PageRefusal> {
+/// Shows the form again, and what went wrong.
+pub(super) async fn again(visitor: &Visitor, what: Again<'_>) -> Result<Response, PageRefusal> {
     let sign_in = open(visitor).await?;
     let t = visitor.frame(&sign_in).await?;
     let page = SignInPage {
         action: visitor.path(),
+        forgot: forgot(visitor),
         application: sign_in.application.as_deref(),
-        username,
-        error: Some(error(*t)),
+        username: what.username,
+        error: Some((what.error)(*t)),
+        script: visitor.key_script(),
+        forgotten: what.forgotten,
         t,
     };
-    Ok(page.answer(status))
+    Ok(page.answer(what.status))
 }
 
 async fn open(visitor: &Visitor) -> Result<SignIn, PageRefusal> {

@@ -1,5 +1,7 @@
 //! Who stands at the door: a browser with the handle of a sign-in.
 
+use std::net::IpAddr;
+
 use axum::{
     extract::{FromRequestParts, Path, State as Shared},
     http::{header, request::Parts},
@@ -10,14 +12,17 @@ use super::gone;
 
 use crate::{
     domain::{
+        devices::{BrowserKind, Shown},
         directory::{self, UserId},
         grants,
-        signin::{self, AttemptError, Desk, Destination, Found, Place, SignIn, Step, Visit},
+        signin::{
+            self, AttemptError, Completed, Desk, Destination, Found, Place, SignIn, Step, Visit,
+        },
     },
     foundation::crypto::{digest::Digest, token::Secret},
     http::web::{
-        Browser, ClientAddress, Frame, Languages, PageRefusal, RequestId, State, ThisRequest,
-        see_other, session_secret,
+        Browser, ClientAddress, CookieName, Frame, Languages, PageRefusal, RequestId, SetCookies,
+        State, ThisRequest, cookies, see_other, session_secret, webauthn_path,
     },
 };
 
@@ -25,9 +30,9 @@ use crate::{
 const LONGEST_BROWSER: usize = 256;
 
 /// Whether a visitor stands at the page that the sign-in is at.
-pub(super) enum At {
+pub(super) enum At<T = SignIn> {
     /// Here.
-    Here(SignIn),
+    Here(T),
     /// The sign-in lacks something else; the answer leads there.
     Elsewhere(Response),
 }
@@ -39,6 +44,8 @@ pub(super) struct Visitor {
     pub(super) request_id: Option<RequestId>,
     browser: Digest,
     place: Place,
+    shown: Shown,
+    address: Option<IpAddr>,
     previous: Option<Secret>,
     languages: Languages,
 }
@@ -46,12 +53,7 @@ pub(super) struct Visitor {
 impl Visitor {
     /// What `signin` needs of the server.
     pub(super) fn desk(&self) -> Desk<'_> {
-        Desk {
-            db: &self.state.db,
-            passwords: &self.state.passwords,
-            clock: &self.state.clock,
-            lifetimes: self.state.lifetimes,
-        }
+        self.state.desk()
     }
 
     /// What `signin` needs of the visit.
@@ -60,8 +62,11 @@ impl Visitor {
             handle: &self.handle,
             browser: &self.browser,
             place: &self.place,
+            address: self.address,
             previous: self.previous.as_ref(),
             request_id: self.request_id.as_ref().map(RequestId::as_str),
+            shown: &self.shown,
+            trust: false,
         }
     }
 
@@ -75,15 +80,24 @@ impl Visitor {
     /// The open sign-in, when what it lacks is `step`: a page is shown for the step that the
     /// sign-in is at, whatever address the browser comes with.
     pub(super) async fn at(&self, step: Step) -> Result<At, PageRefusal> {
+        Ok(match self.at_step(step).await? {
+            At::Here((sign_in, _)) => At::Here(sign_in),
+            At::Elsewhere(answer) => At::Elsewhere(answer),
+        })
+    }
+
+    /// The same, with what exactly it lacks.
+    pub(super) async fn at_step(&self, step: Step) -> Result<At<(SignIn, Step)>, PageRefusal> {
         let sign_in = match self.found().await? {
             Found::Open(sign_in) => sign_in,
             other => return Err(gone::page(&other, self.request_id.clone())),
         };
-        let lacking = signin::lacks(&self.state.db, &sign_in).await;
+        let (desk, visit) = (self.desk(), self.visit());
+        let lacking = signin::lacks(&self.state.db, desk, visit, &sign_in).await;
         let lacking =
             lacking.map_err(|error| PageRefusal::database(&error, self.request_id.clone()))?;
         Ok(if self.page_of(lacking) == self.page_of(step) {
-            At::Here(sign_in)
+            At::Here((sign_in, lacking))
         } else {
             At::Elsewhere(self.lead_to(lacking))
         })
@@ -127,6 +141,28 @@ impl Visitor {
         Ok(self.state.frame(languages.choose(profile)))
     }
 
+    /// The same with the user name of whoever has proven themself in this sign-in, for what is
+    /// shown once it is complete.
+    pub(super) async fn reader(&self) -> Result<(Frame, String), PageRefusal> {
+        match self.found().await? {
+            Found::Open(sign_in) => {
+                let frame = self.frame(&sign_in).await?;
+                let name = match sign_in.user {
+                    Some(user) => self.user_name(user).await?,
+                    None => String::new(),
+                };
+                Ok((frame, name))
+            }
+            other => Err(gone::page(&other, self.request_id.clone())),
+        }
+    }
+
+    /// The name that a user signs in with.
+    pub(super) async fn user_name(&self, user: UserId) -> Result<String, PageRefusal> {
+        let person = self.person(user).await?;
+        Ok(person.map_or_else(String::new, |person| person.profile.user_name))
+    }
+
     async fn ui_locales(&self, destination: &Destination) -> Result<Option<String>, PageRefusal> {
         let Destination::Authorize(handle) = destination else {
             return Ok(None);
@@ -141,6 +177,21 @@ impl Visitor {
     async fn person(&self, user: UserId) -> Result<Option<directory::User>, PageRefusal> {
         let found = directory::find_user(&self.state.db, user).await;
         found.map_err(|error| PageRefusal::database(&error, self.request_id.clone()))
+    }
+
+    /// The cookies of a browser in which the sign-in has become a session.
+    pub(super) fn cookies(&self, completed: &Completed) -> SetCookies {
+        let state = &self.state;
+        let cookies = SetCookies::none().set(state, CookieName::Session, &completed.secret);
+        match &completed.device {
+            Some(device) => cookies.set_device(state, &self.shown, device),
+            None => cookies,
+        }
+    }
+
+    /// Where the script is that asks for passkeys and security keys, if this server can have any.
+    pub(super) fn key_script(&self) -> Option<String> {
+        self.state.webauthn.as_ref().map(|_| webauthn_path())
     }
 
     /// The page of this sign-in.
@@ -158,7 +209,13 @@ impl FromRequestParts<State> for Visitor {
         let Ok(browser) = Browser::from_request_parts(parts, &state).await;
         let Ok(ClientAddress(address)) = ClientAddress::from_request_parts(parts, &state).await;
         let Ok(languages) = Languages::from_request_parts(parts, &state).await;
-        let Ok(Path(handle)) = Path::<String>::from_request_parts(parts, &state).await else {
+        // Some addresses below a sign-in have more in them than its handle.
+        let named = Path::<Vec<(String, String)>>::from_request_parts(parts, &state).await;
+        let handle = named.ok().and_then(|Path(all)| {
+            let mut named = all.into_iter();
+            named.find_map(|(name, value)| (name == "handle").then_some(value))
+        });
+        let Some(handle) = handle else {
             return Err(super::gone::unknown(request_id));
         };
         let place = Place {
@@ -170,7 +227,12 @@ impl FromRequestParts<State> for Visitor {
             handle: Secret::from(handle),
             browser: browser.digest(),
             request_id,
+            shown: Shown {
+                kind: BrowserKind::of(place.browser.as_deref()),
+                secrets: cookies::devices(&state, &parts.headers),
+            },
             place,
+            address,
             languages,
             state,
         })

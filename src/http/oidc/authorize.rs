@@ -50,7 +50,7 @@ async fn answer(visit: &Visit, parameters: Parameters) -> Response {
 
 async fn begin(visit: &Visit, parameters: Parameters) -> Result<Asked, Ended> {
     let (client, mut read) = visit.read(&parameters).await?;
-    let mut request = visit.check(&client, &read.parameters, &read.origin)?;
+    let mut request = visit.check(&client, &read.parameters, &read.origin).await?;
     let expected = hint::expected(visit, &mut request, &mut read.origin).await?;
     let kept = KeptRequest {
         client: client.id.clone(),

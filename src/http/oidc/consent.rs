@@ -85,7 +85,9 @@ async fn decided(visit: &Visit, answer: &Answer) -> Result<Response, Ended> {
             return Err(visit.gone());
         }
         let text = "the person did not allow this";
-        return Err(visit.refuse(&asked.request, ErrorCode::AccessDenied, text));
+        return Err(visit
+            .refuse(&asked.request, ErrorCode::AccessDenied, text)
+            .await);
     }
     asked.allowed_now = true;
     asked.remembered = answer.remember;

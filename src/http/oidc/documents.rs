@@ -123,11 +123,31 @@ fn endpoints(issuer: &str, offer: &Offer) -> Value {
     if offer.registration.who != MayRegister::Nobody {
         endpoints["registration_endpoint"] = json!(at(REGISTER));
     }
+    if let Some(elsewhere) = &offer.mtls_url {
+        endpoints["mtls_endpoint_aliases"] = aliases(elsewhere);
+    }
     endpoints
+}
+
+// RFC 8705 §5: the endpoints at which a client shows its certificate.
+fn aliases(elsewhere: &str) -> Value {
+    let at = |path: &str| format!("{elsewhere}{path}");
+    json!({
+        "token_endpoint": at(TOKEN),
+        "userinfo_endpoint": at(USERINFO),
+        "introspection_endpoint": at(INTROSPECT),
+        "revocation_endpoint": at(REVOKE),
+        "pushed_authorization_request_endpoint": at(PAR),
+        "device_authorization_endpoint": at(DEVICE),
+    })
 }
 
 fn requests() -> Value {
     let algorithms = Algorithm::ALL.map(Algorithm::as_str);
+    let managements: Vec<_> = KeyManagement::OFFERED
+        .iter()
+        .map(|one| one.as_str())
+        .collect();
     json!({
         "scopes_supported": scope::KNOWN,
         "response_types_supported": ResponseType::ALL,
@@ -140,9 +160,11 @@ fn requests() -> Value {
         "request_uri_parameter_supported": true,
         "require_request_uri_registration": true,
         "require_pushed_authorization_requests": false,
-        "request_object_signing_alg_values_supported": algorithms,
+        "request_object_signing_alg_values_supported": SignatureAlgorithm::ALL,
         "authorization_response_iss_parameter_supported": true,
         "authorization_signing_alg_values_supported": algorithms,
+        "authorization_encryption_alg_values_supported": managements,
+        "authorization_encryption_enc_values_supported": ContentEncryption::ALL,
     })
 }
 

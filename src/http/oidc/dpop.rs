@@ -35,13 +35,21 @@ pub(super) fn proof_of_call(
     path: &str,
     now: Timestamp,
 ) -> Result<Option<Proof>, InvalidProof> {
+    let alias = alias(state, path);
     let occasion = Occasion {
         method: "POST",
         url: &format!("{}{path}", state.issuer),
+        alias: alias.as_deref(),
         access_token: None,
         nonce_wanted: state.tokens.dpop_nonces,
     };
     proof(state, headers, &occasion, now)
+}
+
+/// The address of an endpoint for clients that show certificates (RFC 8705 §5).
+pub(super) fn alias(state: &State, path: &str) -> Option<String> {
+    let elsewhere = state.offer.mtls_url.as_ref()?;
+    Some(format!("{elsewhere}{path}"))
 }
 
 /// Gives the caller the nonce for its next proof, if it is one that makes proofs.

@@ -2,16 +2,15 @@
 //! for it, tokens beside the code or in its place (Core §3.2, §3.3).
 
 use super::answer::Fields;
-use super::encrypt::{CannotEncrypt, Reader};
+use super::encrypt;
 use super::shaping::shaping;
 use super::visit::{Asked, Visit};
-use crate::domain::clients::{Client, Place, ResponseType};
+use crate::domain::clients::{CannotEncrypt, Client, Place, Reader, ResponseType};
 use crate::domain::directory;
 use crate::domain::grants::{
     Claims, ExternalAnswer, IdToken, NewAccessToken, Redeemed, SignedIn, Vouched, subject_of,
 };
 use crate::domain::signing_keys;
-use crate::foundation::crypto::jose::Encryption;
 use crate::foundation::crypto::token::Secret;
 use crate::foundation::db;
 
@@ -43,11 +42,8 @@ pub(super) async fn reader(visit: &Visit, asked: &Asked) -> Result<Option<Reader
         return Ok(None);
     }
     let client = &asked.request.client;
-    let encryption = Encryption::registered(
-        client.metadata.id_token_encrypted_response_alg,
-        client.metadata.id_token_encrypted_response_enc,
-    );
-    Reader::of(&visit.state, client, encryption, visit.now).await
+    let encryption = client.id_token_encryption();
+    encrypt::reader(&visit.state, client, encryption, visit.now).await
 }
 
 /// The fields of the answer. Outside the transaction: a signature takes longer than a writer
@@ -94,7 +90,8 @@ fn access_token(
 ) -> Result<String, signing_keys::Error> {
     let (issuer, keys) = (&visit.state.issuer, &visit.state.signing_keys);
     let subject = subject_of(&visit.state.master_key, client, redeemed.signed_in.user);
-    let access = NewAccessToken::of(redeemed, subject).mint(issuer, keys, visit.now)?;
+    let lifetime = client.lifetimes(&visit.state.tokens.lifetimes).access;
+    let access = NewAccessToken::of(redeemed, subject, lifetime).mint(issuer, keys, visit.now)?;
     fields.push(("access_token", access.text.clone()));
     fields.push(("token_type", access.token_type.to_owned()));
     fields.push(("expires_in", access.expires_in.as_secs().to_string()));
@@ -129,6 +126,7 @@ async fn id_token(
         code,
         claims: &claims,
         master: &visit.state.master_key,
+        lifetime: client.lifetimes(&visit.state.tokens.lifetimes).id,
     };
     let (issuer, keys) = (&visit.state.issuer, &visit.state.signing_keys);
     Ok(token.mint(issuer, keys, visit.now)?)

@@ -28,7 +28,7 @@ pub(super) async fn expected(
         Some(hint) => Ok(Some(hint.user)),
         None => {
             let text = "id_token_hint is not an ID token of this client";
-            Err(visit.refuse(request, ErrorCode::InvalidRequest, text))
+            Err(visit.refuse(request, ErrorCode::InvalidRequest, text).await)
         }
     }
 }
@@ -41,12 +41,12 @@ async fn handed_over(
     request: &mut AuthorizationRequest,
     origin: &mut Origin,
 ) -> Result<UserId, Ended> {
-    let invalid = |text| Err(visit.refuse(request, ErrorCode::InvalidRequest, text));
     if request.response_type != ResponseType::IdToken {
-        return invalid("an external authentication method answers with an id_token alone");
+        let text = "an external authentication method answers with an id_token alone";
+        return Err(invalid(visit, request, text).await);
     }
     let Some(hint) = &request.id_token_hint else {
-        return invalid("id_token_hint is missing");
+        return Err(invalid(visit, request, "id_token_hint is missing").await);
     };
     let reading = ForeignHint {
         outbound: &visit.state.outbound,
@@ -55,14 +55,19 @@ async fn handed_over(
         now: visit.now,
     };
     let Some(HandedOver { vouched, user_name }) = reading.read(trust, hint).await else {
-        return invalid("id_token_hint is not one of the issuer that the client was set up with");
+        let text = "id_token_hint is not one of the issuer that the client was set up with";
+        return Err(invalid(visit, request, text).await);
     };
     let user = directory::find_by_user_name(&visit.state.db, &user_name).await;
     let Some(user) = user.map_err(|error| visit.database(&error))? else {
         let text = "the person is not known here";
-        return Err(visit.refuse(request, ErrorCode::AccessDenied, text));
+        return Err(visit.refuse(request, ErrorCode::AccessDenied, text).await);
     };
     origin.vouched = Some(vouched);
     request.login_hint = Some(user_name);
     Ok(user.id)
+}
+
+async fn invalid(visit: &Visit, request: &AuthorizationRequest, text: &'static str) -> Ended {
+    visit.refuse(request, ErrorCode::InvalidRequest, text).await
 }

@@ -12,10 +12,10 @@ use serde_json::json;
 
 use super::client::{self, TokenError, bearer, required};
 use super::json::no_store;
-use crate::domain::api_keys::{self, ApiKeyId, Refusal, Scope};
+use crate::domain::api_keys::{self, ApiKey, EVERY_AUDIENCE, Refusal};
 use crate::domain::clients::Client;
 use crate::domain::connections::access_token::VerifiedAccessToken;
-use crate::domain::grants::{Active, ErrorCode, Introspection, Viewer};
+use crate::domain::grants::{Active, ErrorCode, Introspection, Sees, Viewer};
 use crate::foundation::clock::Timestamp;
 use crate::foundation::crypto::jose::Algorithm;
 use crate::foundation::crypto::token::Secret;
@@ -28,7 +28,7 @@ const TYP: &str = "token-introspection+jwt";
 /// Who asks.
 enum Caller {
     Client(Arc<Client>),
-    ResourceServer(ApiKeyId),
+    ResourceServer(Arc<ApiKey>),
 }
 
 /// The introspection endpoint.
@@ -104,7 +104,7 @@ async fn by_key(
         return Err(TokenError::new(ErrorCode::InvalidRequest, text));
     }
     match api_keys::authenticate(&state.api_keys, &state.db, key, now).await {
-        Ok(key) if key.scopes.contain(Scope::Introspection) => Ok(Caller::ResourceServer(key.id)),
+        Ok(key) if key.scopes.introspect() => Ok(Caller::ResourceServer(key)),
         Ok(key) => {
             tracing::info!(api_key = %key.id, "an API key without the scope introspection asked");
             Err(TokenError::invalid_client())
@@ -121,14 +121,21 @@ impl Caller {
     fn viewer(&self) -> Viewer<'_> {
         match self {
             Self::Client(client) => Viewer::Client(client),
-            Self::ResourceServer(_) => Viewer::ResourceServer,
+            Self::ResourceServer(key) => {
+                let names: Vec<_> = key.scopes.audiences().collect();
+                Viewer::ResourceServer(if names.contains(&EVERY_AUDIENCE) {
+                    Sees::Everything
+                } else {
+                    Sees::Named(names)
+                })
+            }
         }
     }
 
     fn name(&self) -> String {
         match self {
             Self::Client(client) => client.id.to_string(),
-            Self::ResourceServer(key) => key.to_string(),
+            Self::ResourceServer(key) => key.id.to_string(),
         }
     }
 

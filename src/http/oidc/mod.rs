@@ -31,7 +31,7 @@ use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 
-use super::web::State;
+use super::web::{State, paths};
 
 const AUTHORIZE: &str = "/oauth2/authorize";
 const PAR: &str = "/oauth2/par";
@@ -46,10 +46,28 @@ const VERIFICATION: &str = "/device";
 const VERIFICATION_DECISION: &str = "/device/decide";
 const JWKS: &str = "/oauth2/jwks";
 const LOGOUT: &str = "/oauth2/logout";
-const LOGOUT_CONFIRM: &str = "/oauth2/logout/confirm";
+const LOGOUT_CONFIRM: &str = paths::SIGN_OUT;
 
 /// Its addresses. The state is asked for once, for what is prepared at the start.
 pub fn routes(state: &State) -> Router<State> {
+    let visited = Router::new()
+        .route(AUTHORIZE, get(authorize::by_query).post(authorize::by_form))
+        .route("/oauth2/authorize/resume/{handle}", get(resume::resume))
+        .route(
+            "/oauth2/consent/{handle}",
+            get(consent::ask).post(consent::decide),
+        )
+        .route(VERIFICATION, get(device::show).post(device::submit))
+        .route(VERIFICATION_DECISION, post(device::decide))
+        .route(LOGOUT, get(logout::by_query).post(logout::by_form))
+        .route(LOGOUT_CONFIRM, post(logout::confirm));
+    routes_of_clients(state)
+        .merge(visited)
+        .merge(registration::routes(state))
+}
+
+/// What is published, and what clients call: no page for a browser.
+pub fn routes_of_clients(state: &State) -> Router<State> {
     let metadata = get(documents::metadata(state)).options(cors::preflight);
     let userinfo = get(userinfo::userinfo).post(userinfo::userinfo);
     let published = Router::new()
@@ -69,21 +87,7 @@ pub fn routes(state: &State) -> Router<State> {
         )
         .route(REVOKE, post(revoke::revoke).options(cors::preflight))
         .layer(from_fn_with_state(state.clone(), cors::for_public_clients));
-    let visited = Router::new()
-        .route(AUTHORIZE, get(authorize::by_query).post(authorize::by_form))
-        .route("/oauth2/authorize/resume/{handle}", get(resume::resume))
-        .route(
-            "/oauth2/consent/{handle}",
-            get(consent::ask).post(consent::decide),
-        )
-        .route(VERIFICATION, get(device::show).post(device::submit))
-        .route(VERIFICATION_DECISION, post(device::decide))
-        .route(LOGOUT, get(logout::by_query).post(logout::by_form))
-        .route(LOGOUT_CONFIRM, post(logout::confirm));
-    published
-        .merge(called)
-        .merge(visited)
-        .merge(registration::routes(state))
+    published.merge(called)
 }
 
 fn consent_path(handle: &str) -> String {

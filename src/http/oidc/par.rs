@@ -100,6 +100,7 @@ impl Pushed<'_> {
             outbound: &self.state.outbound,
             key_sets: &self.state.key_sets,
             own_keys: &self.state.signing_keys,
+            master: &self.state.master_key,
             issuer: &self.state.issuer,
             client: &self.client,
             now: self.now,

@@ -9,7 +9,7 @@ use url::Url;
 
 use super::{cors, documents};
 use crate::domain::clients::scope;
-use crate::domain::connections::{access_token, scim_url};
+use crate::domain::connections::{SCIM_PATH, access_token, scim_url};
 use crate::foundation::crypto::jose::Algorithm;
 use crate::http::web::State;
 
@@ -17,14 +17,12 @@ const WELL_KNOWN: &str = "/.well-known/oauth-protected-resource";
 
 /// Where the metadata of userinfo is.
 pub(super) fn of_userinfo(issuer: &str) -> String {
-    let origin = Url::parse(issuer).map(|url| url.origin().ascii_serialization());
-    format!("{}{}", origin.unwrap_or_default(), path_of(issuer))
-}
-
-// RFC 9728 §3.1: the well-known path goes between host and path of the resource.
-fn path_of(resource: &str) -> String {
-    let path = Url::parse(resource).map(|url| url.path().trim_end_matches('/').to_owned());
-    format!("{WELL_KNOWN}{}", path.unwrap_or_default())
+    // RFC 9728 §3.1: the well-known path goes between host and path of the resource.
+    let Ok(url) = Url::parse(issuer) else {
+        return String::new();
+    };
+    let (origin, path) = (url.origin().ascii_serialization(), url.path());
+    format!("{origin}{WELL_KNOWN}{}", path.trim_end_matches('/'))
 }
 
 /// The addresses of the documents.
@@ -32,12 +30,12 @@ pub(super) fn routes(state: &State) -> Router<State> {
     let issuer = state.issuer.as_str();
     let certificates = state.offer.certificates.is_some();
     let mut routes = Router::new();
-    for (resource, document) in [
-        (issuer.to_owned(), userinfo(issuer, certificates)),
-        (scim_url(issuer), scim(issuer)),
+    for (path, document) in [
+        (WELL_KNOWN.to_owned(), userinfo(issuer, certificates)),
+        (format!("{WELL_KNOWN}{SCIM_PATH}"), scim(issuer)),
     ] {
         let handler = get(documents::prepared(&document)).options(cors::preflight);
-        routes = routes.route(&path_of(&resource), handler);
+        routes = routes.route(&path, handler);
     }
     routes
 }

@@ -24,7 +24,7 @@ pub(super) async fn kept(visit: &Visit, handle: &Secret) -> Result<Asked, Ended>
     };
     let client = visit.client(kept.client.as_str()).await?;
     Ok(Asked {
-        request: visit.check(&client, &kept.parameters, &kept.origin)?,
+        request: visit.check(&client, &kept.parameters, &kept.origin).await?,
         kept,
         handle: Some(handle.clone()),
         allowed_now: false,

@@ -93,6 +93,7 @@ impl Visit {
             outbound: &self.state.outbound,
             key_sets: &self.state.key_sets,
             own_keys: &self.state.signing_keys,
+            master: &self.state.master_key,
             issuer: &self.state.issuer,
             client: &client,
             now: self.now,
@@ -101,27 +102,31 @@ impl Visit {
             Ok(read) => Ok((client, read)),
             Err(NotRead::Database(error)) => Err(self.database(&error)),
             Err(NotRead::Refused(error, text)) => {
-                Err(self.refusal(request::unreadable(parameters, &client, (error, text))))
+                let refusal = request::unreadable(parameters, &client, (error, text));
+                Err(self.refusal(refusal).await)
             }
         }
     }
 
     /// Checks what was read, as if it had come this moment: also a kept request, whose client
     /// may have been changed since.
-    pub(super) fn check(
+    pub(super) async fn check(
         &self,
         client: &Arc<Client>,
         parameters: &Parameters,
         origin: &Origin,
     ) -> Result<AuthorizationRequest, Ended> {
         let checked = request::check(parameters, origin, client, &self.state.issuer);
-        checked.map_err(|refusal| self.refusal(refusal))
+        match checked {
+            Ok(request) => Ok(request),
+            Err(refusal) => Err(self.refusal(refusal).await),
+        }
     }
 
-    fn refusal(&self, refusal: Refusal) -> Ended {
+    async fn refusal(&self, refusal: Refusal) -> Ended {
         match refusal {
             Refusal::Page(refusal) => self.page(refusal),
-            Refusal::Redirect(refusal) => Box::new(answer::refuse(self, &refusal)),
+            Refusal::Redirect(refusal) => Box::new(answer::refuse(self, &refusal).await),
         }
     }
 
@@ -177,7 +182,7 @@ impl Visit {
         match (self.next(&asked, signed_in.as_ref()).await?, signed_in) {
             (Next::Issue, Some(signed_in)) => self.issue(&asked, &signed_in).await,
             (Next::AskConsent, Some(_)) => self.send_to_consent(&asked).await,
-            (Next::Refuse(error), _) => Err(self.refuse(&asked.request, error, why(error))),
+            (Next::Refuse(error), _) => Err(self.refuse(&asked.request, error, why(error)).await),
             (Next::SignIn(demand), _) => self.send_to_sign_in(&asked, demand).await,
             (Next::Issue | Next::AskConsent, None) => {
                 self.send_to_sign_in(&asked, Demand::NONE).await
@@ -189,15 +194,26 @@ impl Visit {
         if let Some(vouched) = &asked.kept.origin.vouched {
             return self.issue_externally(asked, vouched, signed_in).await;
         }
-        let reader = front::reader(self, asked).await;
-        let reader = reader.map_err(|error| self.failed(&error))?;
+        let to = asked.request.return_address();
+        if let Err(error) = answer::reader(self, &to).await {
+            return Err(Box::new(answer::no_key(self, &to, &error)));
+        }
+        let reader = match front::reader(self, asked).await {
+            Ok(reader) => reader,
+            Err(error) => {
+                tracing::warn!(client = %to.client.id, %error, "an ID token cannot be encrypted");
+                let text = "the client's key set has no key to encrypt to, or does not answer";
+                let error = ErrorCode::TemporarilyUnavailable;
+                return Err(self.refuse(&asked.request, error, text).await);
+            }
+        };
         let issued = self.write(asked, signed_in).await;
         let Some(issued) = issued.map_err(|error| self.database(&error))? else {
             return Err(self.gone());
         };
         let fields = front::fields(self, asked, issued, reader.as_ref()).await;
         let fields = fields.map_err(|error| self.failed(&error))?;
-        Ok(self.send(asked, fields))
+        Ok(self.send(asked, fields).await)
     }
 
     async fn issue_externally(
@@ -213,16 +229,16 @@ impl Visit {
             return Err(self.gone());
         }
         match fields {
-            Some(fields) => Ok(self.send(asked, fields)),
+            Some(fields) => Ok(self.send(asked, fields).await),
             None => {
                 let error = ErrorCode::UnmetAuthenticationRequirements;
-                Err(self.refuse(&asked.request, error, why(error)))
+                Err(self.refuse(&asked.request, error, why(error)).await)
             }
         }
     }
 
-    fn send(&self, asked: &Asked, fields: Fields) -> Response {
-        let answer = answer::send(self, &asked.request.return_address(), fields);
+    async fn send(&self, asked: &Asked, fields: Fields) -> Response {
+        let answer = answer::send(self, &asked.request.return_address(), fields).await;
         (self.browser.cookies(&self.state), answer).into_response()
     }
 
@@ -266,7 +282,11 @@ impl Visit {
             let client = &request.client.id;
             grants::give_consent_to(&mut change, signed_in.user, client, &allowed).await?;
         }
-        let new = NewCode { request, signed_in };
+        let new = NewCode {
+            request,
+            signed_in,
+            lifetimes: self.state.tokens.lifetimes,
+        };
         let kind = request.response_type;
         let in_front = if kind.has_token() || kind.has_id_token() {
             let begun = grants::begin_in_front(&mut change, &new).await?;
@@ -338,7 +358,7 @@ impl Visit {
         })
     }
 
-    pub(super) fn refuse(
+    pub(super) async fn refuse(
         &self,
         request: &AuthorizationRequest,
         error: ErrorCode,
@@ -349,7 +369,7 @@ impl Visit {
             error,
             description,
         };
-        Box::new(answer::refuse(self, &refusal))
+        Box::new(answer::refuse(self, &refusal).await)
     }
 
     fn page(&self, refusal: grants::PageRefusal) -> Ended {

@@ -97,7 +97,7 @@ async fn by_access_token(state: &State, token: &str) -> Result<Presented, ScimEr
 
 async fn by_key(state: &State, token: &str) -> Result<Presented, ScimError> {
     match api_keys::authenticate(&state.api_keys, &state.db, token, state.clock.now()).await {
-        Ok(key) if key.scopes.contain(Scope::Scim) => Ok(Presented {
+        Ok(key) if key.scopes.contain(&Scope::Scim) => Ok(Presented {
             actor: Actor::ApiKey(key.id.to_string()),
             connection: key.connection.unwrap_or(ConnectionId::BUILT_IN),
             owner: key.owner,

@@ -14,6 +14,7 @@ use axum::{
 };
 use futures_util::FutureExt;
 use http_body_util::Limited;
+use tower::ServiceExt as _;
 use tracing::Instrument;
 
 use super::{
@@ -29,15 +30,28 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const LARGEST_BODY: usize = 4 << 20;
 
 /// Puts the doors behind what every request passes through, with the static assets
-/// and the pages for what is not there.
+/// and the pages for what is not there; and all of it under the path of the public URL.
 pub fn around(doors: Router<State>, state: State) -> Router {
+    let doors = passed(doors.merge(assets::routes()), &state);
+    let prefix = state.prefix.clone();
+    if prefix.is_empty() {
+        return doors;
+    }
+    let beside = passed(Router::new(), &state);
+    Router::new().fallback(move |mut request: Request| {
+        let ours = prefix.take_in(&mut request);
+        let router = if ours { &doors } else { &beside };
+        router.clone().oneshot(request)
+    })
+}
+
+fn passed(doors: Router<State>, state: &State) -> Router {
     doors
-        .merge(assets::routes())
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(middleware::map_request(bound))
         .layer(middleware::from_fn_with_state(state.clone(), pass))
-        .with_state(state)
+        .with_state(state.clone())
 }
 
 async fn bound(request: Request) -> Request {
@@ -61,6 +75,7 @@ async fn pass(Shared(state): Shared<State>, mut request: Request, next: Next) ->
         Err(_) => dialect.internal(Some(request_id)),
     };
     let mut response = PageRefusal::shown_by(response, || state.frame(languages.choose(None)));
+    state.prefix.lead_out(&mut response);
     add_headers(response.headers_mut(), &state, &id);
     let route = route.as_ref().map(MatchedPath::as_str);
     span.in_scope(|| log(&method, route, &response, begun));

@@ -1,4 +1,4 @@
-//! The style sheet, the mark of the brand and the one script. Their address holds their digest, so that browsers
+//! The style sheet, the mark of the brand and the scripts. Their address holds their digest, so that browsers
 //! keep them for a year and never show an old one.
 
 use std::sync::LazyLock;
@@ -27,6 +27,19 @@ static SEND_FORM: LazyLock<Asset> = LazyLock::new(|| {
     Asset::of(kind, "js", Bytes::from_static(script))
 });
 
+/// Asks authenticators.
+static WEBAUTHN: LazyLock<Asset> = LazyLock::new(|| {
+    let script = include_bytes!("assets/webauthn.js");
+    let kind = "text/javascript; charset=utf-8";
+    Asset::of(kind, "js", Bytes::from_static(script))
+});
+
+/// Where the script is that asks for passkeys and security keys.
+#[must_use]
+pub fn webauthn_path() -> String {
+    WEBAUTHN.path.clone()
+}
+
 /// Where the script is that sends the form of its page.
 #[must_use]
 pub fn send_form_path() -> String {
@@ -43,6 +56,9 @@ async fn asset(Shared(state): Shared<State>, Path(name): Path<String>) -> Respon
     let path = format!("/assets/{name}");
     if path == SEND_FORM.path {
         return kept(&SEND_FORM, A_YEAR);
+    }
+    if path == WEBAUTHN.path {
+        return kept(&WEBAUTHN, A_YEAR);
     }
     match state.brand.asset(&path) {
         Some(asset) => kept(asset, A_YEAR),

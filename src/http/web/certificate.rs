@@ -1,7 +1,8 @@
-//! The certificate that a caller showed to the proxy in front of this server.
+//! The certificate that a caller showed: to this server's own TLS, or to the proxy in front of it.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::{HeaderName, request::Parts};
@@ -12,13 +13,18 @@ use crate::foundation::crypto::certificate::{Authorities, Certificate};
 /// Where certificates come from, and who vouches for them.
 #[derive(Clone, Debug)]
 pub struct ClientCertificates {
-    /// The header that a trusted proxy writes them into. It has to overwrite what a client
-    /// sent under that name.
-    pub header: HeaderName,
+    /// The header that a trusted proxy writes them into, where there is one. It has to overwrite
+    /// what a client sent under that name.
+    pub header: Option<HeaderName>,
     /// Whose certificates are recognised by their names. Without any, only those that are
     /// recognised by their key are.
     pub authorities: Option<Authorities>,
 }
+
+/// What the caller showed in the handshake with this server's own TLS; a part of each request on
+/// a connection where a certificate was asked for.
+#[derive(Clone)]
+pub struct HandshakeCertificate(pub Option<Arc<Certificate>>);
 
 /// The certificate of the connection, when the caller showed one.
 ///
@@ -36,7 +42,10 @@ impl FromRequestParts<State> for ShownCertificate {
 }
 
 fn shown(parts: &Parts, state: &State) -> Option<Certificate> {
-    let header = &state.offer.certificates.as_ref()?.header;
+    if let Some(HandshakeCertificate(own)) = parts.extensions.get() {
+        return own.as_deref().cloned();
+    }
+    let header = state.offer.certificates.as_ref()?.header.as_ref()?;
     let mut values = parts.headers.get_all(header).iter();
     let value = values.next()?;
     let ConnectInfo(peer) = parts.extensions.get::<ConnectInfo<SocketAddr>>()?;

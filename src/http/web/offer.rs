@@ -6,6 +6,9 @@ use crate::domain::clients::{AuthenticationMethod, DocumentPolicy, RegistrationP
 pub struct Offer {
     /// Where the certificates of clients come from; none are taken without.
     pub certificates: Option<ClientCertificates>,
+    /// Where clients reach the endpoints that ask for their certificates, when that is elsewhere
+    /// than the issuer: an address with the issuer's path.
+    pub mtls_url: Option<String>,
     /// Whether clients may register themselves.
     pub registration: RegistrationPolicy,
     /// Whether clients may be known by a document of theirs.

@@ -49,6 +49,7 @@ pub struct Page {
     form_action: FormAction,
     pictures: Vec<Origin>,
     frames: Vec<Origin>,
+    asks_authenticators: bool,
 }
 
 impl Page {
@@ -65,6 +66,7 @@ impl Page {
             form_action: FormAction::Here,
             pictures: Vec::new(),
             frames: Vec::new(),
+            asks_authenticators: false,
         }
     }
 
@@ -100,6 +102,14 @@ impl Page {
         self
     }
 
+    /// With the script that asks for passkeys and security keys, and calls this server for it;
+    /// when the server can have any.
+    #[must_use]
+    pub const fn asks_authenticators(mut self, asks: bool) -> Self {
+        self.asks_authenticators = asks;
+        self
+    }
+
     /// No script, no base, nothing from elsewhere but what was named; in nobody's frame.
     fn policy(&self) -> String {
         let mut policy = "default-src 'none'; style-src 'self'; img-src 'self'".to_owned();
@@ -114,6 +124,9 @@ impl Page {
                 policy.push_str("; script-src 'self'; form-action ");
                 policy.push_str(&source_of(uri));
             }
+        }
+        if self.asks_authenticators {
+            policy.push_str("; script-src 'self'; connect-src 'self'");
         }
         if !self.frames.is_empty() {
             policy.push_str("; frame-src");

@@ -136,7 +136,9 @@ impl PageRefusal {
         .of_request(request_id)
     }
 
-    pub(super) fn not_found(request_id: Option<RequestId>) -> Self {
+    /// There is nothing at this address.
+    #[must_use]
+    pub fn not_found(request_id: Option<RequestId>) -> Self {
         Self::new(
             StatusCode::NOT_FOUND,
             "not_found",

@@ -6,10 +6,16 @@ use url::Url;
 use super::address::TrustedProxies;
 use super::brand::Brand;
 use super::offer::Offer;
+use super::paths::Prefix;
+use crate::domain::credentials::webauthn::{RelyingParty, WebauthnRules};
+use crate::domain::credentials::{Policy, Vetting};
 use crate::domain::grants::TokenRules;
+use crate::domain::mail::Post;
+use crate::domain::mfa;
 use crate::domain::schemas;
-use crate::domain::signin::Lifetimes;
+use crate::domain::signin::{Desk, Lifetimes};
 use crate::domain::signing_keys::{self, KeyRing};
+use crate::domain::tries::{self, Guard};
 use crate::domain::{api_keys, clients, connections};
 use crate::foundation::clock::{Clock, Timestamp};
 use crate::foundation::crypto::password::PasswordPool;
@@ -28,8 +34,8 @@ pub struct Basics {
     pub db: Db,
     /// Where the time comes from.
     pub clock: Clock,
-    /// The address that people and applications reach; it is the issuer. No trailing slash is
-    /// shown when it has no path.
+    /// The address that people and applications reach; it is the issuer, without a slash at its
+    /// end. It can have a path.
     pub public_url: Url,
     /// What seals readable secrets.
     pub master_key: MasterKey,
@@ -37,6 +43,10 @@ pub struct Basics {
     pub passwords: PasswordPool,
     /// How long sign-ins and sessions live.
     pub lifetimes: Lifetimes,
+    /// Of whom a second factor is required.
+    pub mfa: mfa::Rules,
+    /// How tries at secrets are limited.
+    pub tries: tries::Policy,
     /// Whose `X-Forwarded-For` is believed.
     pub trusted_proxies: TrustedProxies,
     /// Calls other servers.
@@ -51,6 +61,10 @@ pub struct Basics {
     pub tokens: TokenRules,
     /// Sends letters.
     pub mailer: Mailer,
+    /// What a new password must be.
+    pub password_policy: Policy,
+    /// What is asked of passkeys and security keys.
+    pub webauthn: WebauthnRules,
 }
 
 /// The parts of [`State`].
@@ -63,12 +77,18 @@ pub struct Parts {
     pub public_url: Url,
     /// [`Parts::public_url`] as text without a trailing slash: the issuer identifier.
     pub issuer: String,
+    /// The path of [`Parts::public_url`], under which everything lies.
+    pub prefix: Prefix,
     /// What seals readable secrets.
     pub master_key: MasterKey,
     /// Computes password hashes.
     pub passwords: PasswordPool,
     /// How long sign-ins and sessions live.
     pub lifetimes: Lifetimes,
+    /// Of whom a second factor is required.
+    pub mfa: mfa::Rules,
+    /// Keeps guessers out.
+    pub guard: Guard,
     /// Whose `X-Forwarded-For` is believed.
     pub trusted_proxies: TrustedProxies,
     /// Calls other servers.
@@ -79,6 +99,12 @@ pub struct Parts {
     pub tokens: TokenRules,
     /// Sends letters.
     pub mailer: Mailer,
+    /// What a new password must be.
+    pub password_policy: Policy,
+    /// This server as authenticators know it; none when its address is no name.
+    pub webauthn: Option<RelyingParty>,
+    /// Takes letters in, to be sent after a commit.
+    pub post: Post,
     /// How the pages present themselves.
     pub brand: Brand,
     /// The registered applications, in memory.
@@ -120,21 +146,32 @@ impl State {
         let connections = connections::Registry::load(db).await?;
         let schemas = schemas::Registry::load(db).await?;
         let signing_keys = KeyRing::load(db, master, basics.keys, basics.clock.now()).await?;
+        let guard = Guard::new(basics.tries, basics.master_key.clone());
         let issuer = basics.public_url.as_str().trim_end_matches('/').to_owned();
+        let name = basics.brand.name();
+        let post = Post::new(&basics.master_key, &basics.mailer);
+        let public_url = &basics.public_url;
+        let webauthn = RelyingParty::new(public_url, name, basics.webauthn, post.clone());
         Ok(Self(Arc::new(Parts {
             db: basics.db,
             clock: basics.clock,
+            prefix: Prefix::of(&basics.public_url),
             public_url: basics.public_url,
             issuer,
-            master_key: basics.master_key,
             passwords: basics.passwords,
             lifetimes: basics.lifetimes,
+            mfa: basics.mfa,
+            guard,
             trusted_proxies: basics.trusted_proxies,
             outbound: basics.outbound,
             documents: clients::Documents::new(basics.offer.documents.clone()),
             offer: basics.offer,
             tokens: basics.tokens,
+            password_policy: basics.password_policy,
+            post,
             mailer: basics.mailer,
+            webauthn,
+            master_key: basics.master_key,
             brand: basics.brand,
             clients,
             key_sets: clients::KeySets::default(),
@@ -162,6 +199,32 @@ impl State {
             now,
         };
         self.documents.find(&means, id).await
+    }
+
+    /// What attempts at signing in, and new passwords, need.
+    #[must_use]
+    pub fn desk(&self) -> Desk<'_> {
+        Desk {
+            db: &self.db,
+            passwords: &self.passwords,
+            key: &self.master_key,
+            clock: &self.clock,
+            lifetimes: self.lifetimes,
+            mfa: self.mfa,
+            guard: &self.guard,
+            policy: &self.password_policy,
+            post: &self.post,
+        }
+    }
+
+    /// What a check of a new password needs.
+    #[must_use]
+    pub fn vetting(&self) -> Vetting<'_> {
+        Vetting {
+            policy: &self.password_policy,
+            passwords: &self.passwords,
+            db: &self.db,
+        }
     }
 
     /// Takes over what other processes changed of what is kept in memory. The background worker

@@ -118,12 +118,13 @@ impl Metadata {
     /// A value is not acceptable, or two do not fit together.
     pub fn check(&self, confidential: bool) -> Checked {
         self.check_lengths()?;
+        self.check_lifetimes()?;
         self.check_grants(confidential)?;
         self.check_redirects(confidential)?;
         self.check_method(confidential)?;
         self.check_profile(confidential)?;
         self.check_keys()?;
-        self.check_algorithms()?;
+        self.check_algorithms(confidential)?;
         self.check_addresses()?;
         self.check_sector()
     }
@@ -264,7 +265,7 @@ impl Metadata {
         Ok(())
     }
 
-    fn check_algorithms(&self) -> Checked {
+    fn check_algorithms(&self, confidential: bool) -> Checked {
         let wrong = |field, why| Err(InvalidMetadata::Algorithm { field, why });
         if let Some(algorithm) = self.token_endpoint_auth_signing_alg {
             let field = "token_endpoint_auth_signing_alg";
@@ -278,15 +279,16 @@ impl Metadata {
             }
         }
         let of_requests = self.request_object_signing_alg;
-        if of_requests.is_some_and(SignatureAlgorithm::is_symmetric) {
+        let has_secret = self
+            .token_endpoint_auth_method
+            .is_none_or(AuthenticationMethod::has_secret);
+        if of_requests.is_some_and(SignatureAlgorithm::is_symmetric)
+            && !(confidential && has_secret)
+        {
             return wrong(
                 "request_object_signing_alg",
-                "request objects are signed with a key of the client's own",
+                "needs a client with a secret; others sign with a key of their own",
             );
-        }
-        // A signed answer is not encrypted as well; so tokens in a query stay refused, too.
-        if self.authorization_encrypted_response_alg.is_some() {
-            return wrong("authorization_encrypted_response_alg", "is not offered");
         }
         for (field, management, encryption) in self.encryptions() {
             check_encryption(field, management, encryption)?;
@@ -340,6 +342,8 @@ impl Metadata {
             check_address(field, address.as_deref(), is_https, "an https address")?;
         }
         for address in &self.request_uris {
+            // Core §6.2: a hash of the object may stand in the fragment.
+            let (address, _) = address.split_once('#').unwrap_or((address, ""));
             check_address("request_uris", Some(address), is_web_page, "a web address")?;
         }
         for resource in &self.resources {
@@ -364,6 +368,26 @@ impl Metadata {
             [] | [Some(_)] => Ok(()),
             _ => Err(InvalidMetadata::Sector),
         }
+    }
+
+    // Keys stay published for a day after they signed the last time.
+    fn check_lifetimes(&self) -> Checked {
+        const MINUTE: u64 = 60;
+        const DAY: u64 = 86_400;
+        for (field, seconds, most) in [
+            ("access_token_lifetime", self.access_token_lifetime, DAY),
+            ("id_token_lifetime", self.id_token_lifetime, DAY),
+            (
+                "refresh_token_lifetime",
+                self.refresh_token_lifetime,
+                365 * DAY,
+            ),
+        ] {
+            if seconds.is_some_and(|seconds| !(MINUTE..=most).contains(&seconds)) {
+                return Err(InvalidMetadata::Number(field));
+            }
+        }
+        Ok(())
     }
 
     fn check_lengths(&self) -> Checked {

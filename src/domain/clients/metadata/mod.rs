@@ -143,10 +143,19 @@ pub struct Metadata {
     /// this server is an external authentication method.
     pub external_authentication: Option<ExternalAuthentication>,
 
+    /// How long its access tokens are good for, in seconds, where that is not what the
+    /// installation has set (our own name).
+    pub access_token_lifetime: Option<u64>,
+    /// How long it may rely on an `id_token`, in seconds (our own name).
+    pub id_token_lifetime: Option<u64>,
+    /// How long its refresh tokens may lie unused, in seconds (our own name).
+    pub refresh_token_lifetime: Option<u64>,
     /// What its tokens say beyond the standard claims (our own name).
     pub claims_mapping: Option<Value>,
     /// Whether it may exchange tokens, and for whom (our own name).
     pub may_exchange: MayExchange,
+    /// The other clients whose ID tokens it may exchange (our own name); its own it always may.
+    pub may_exchange_id_tokens_of: Vec<String>,
 }
 
 impl Metadata {
@@ -169,7 +178,9 @@ impl Metadata {
 
     /// Whether its secret has to be readable.
     pub fn signs_with_its_secret(&self) -> bool {
+        let requests = self.request_object_signing_alg;
         self.token_endpoint_auth_method == Some(AuthenticationMethod::SecretJwt)
+            || requests.is_some_and(SignatureAlgorithm::is_symmetric)
     }
 
     /// Whether it may ask the authorization endpoint for `wanted`.

@@ -10,13 +10,17 @@ use crate::domain::clients::{
 
 /// What only an administrator says. It is not read (RFC 7591 §2: what a server does not
 /// understand it ignores), and an application is not told of it.
-pub(super) const RESERVED: [&str; 6] = [
+pub(super) const RESERVED: [&str; 10] = [
     "profile",
     "external_authentication",
     "resources",
     "response_modes",
     "may_exchange",
+    "may_exchange_id_tokens_of",
     "claims_mapping",
+    "access_token_lifetime",
+    "id_token_lifetime",
+    "refresh_token_lifetime",
 ];
 
 /// What a stranger may ask people for; what this server knows beyond OpenID Connect (groups,
@@ -90,7 +94,13 @@ impl Asked {
         metadata.resources.clone_from(&before.resources);
         metadata.response_modes.clone_from(&before.response_modes);
         metadata.may_exchange.clone_from(&before.may_exchange);
+        metadata
+            .may_exchange_id_tokens_of
+            .clone_from(&before.may_exchange_id_tokens_of);
         metadata.claims_mapping.clone_from(&before.claims_mapping);
+        metadata.access_token_lifetime = before.access_token_lifetime;
+        metadata.id_token_lifetime = before.id_token_lifetime;
+        metadata.refresh_token_lifetime = before.refresh_token_lifetime;
         // It may become stricter by itself, and not laxer.
         metadata.require_pkce |= before.require_pkce;
     }

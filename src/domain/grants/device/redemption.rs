@@ -1,7 +1,7 @@
 //! A device asks whether the person has decided.
 
 use crate::domain::audit::{Actor, Change};
-use crate::domain::clients::Client;
+use crate::domain::clients::{Client, TokenLifetimes};
 use crate::foundation::clock::Timestamp;
 use crate::foundation::crypto::digest::Digest;
 use crate::foundation::crypto::seal::MasterKey;
@@ -24,6 +24,8 @@ pub struct DeviceRedemption<'a> {
     pub issuer: &'a str,
     /// What the caller proved to hold.
     pub possession: Possession<'a>,
+    /// How long what clients are given is good for, as it is set.
+    pub lifetimes: TokenLifetimes,
 }
 
 /// Why a device has no tokens (RFC 8628 §3.5).
@@ -80,6 +82,7 @@ pub async fn redeem_device_code(
         resource: redemption.resource,
         issuer: redemption.issuer,
         possession: redemption.possession,
+        lifetimes: redemption.lifetimes,
     };
     let redeemed = codes::begin_grant(&mut change, master, beginning, used).await?;
     change.commit().await?;

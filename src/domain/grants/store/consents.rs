@@ -4,8 +4,8 @@ use super::text_of;
 use crate::domain::audit::Change;
 use crate::domain::clients::ClientId;
 use crate::domain::directory::UserId;
-use crate::domain::grants::Allowed;
-use crate::foundation::db::{Error, Fetch, sql};
+use crate::domain::grants::{Allowed, GivenConsent};
+use crate::foundation::db::{Error, Fetch, Row, sql};
 
 pub(in crate::domain::grants) async fn consent(
     mut from: impl Fetch,
@@ -22,6 +22,48 @@ pub(in crate::domain::grants) async fn consent(
         scope: row.parse("scope")?,
         ..row.json("terms")?
     }))
+}
+
+/// What a user allowed, by application.
+pub(in crate::domain::grants) async fn consents_of_user(
+    mut from: impl Fetch,
+    user: UserId,
+    most: i64,
+) -> Result<Vec<GivenConsent>, Error> {
+    let statement = sql(
+        "select consents.client_id, clients.name, consents.scope, consents.terms,
+                consents.granted_at
+           from consents join clients on clients.id = consents.client_id
+          where consents.user_id = $1 order by consents.client_id limit $2",
+    )
+    .bind(user)
+    .bind(most);
+    let rows = from.fetch_all(statement).await?;
+    let read = |row: &Row| {
+        let allowed = Allowed {
+            scope: row.parse("scope")?,
+            ..row.json("terms")?
+        };
+        Ok(GivenConsent {
+            client: ClientId::from_stored(row.get("client_id")?),
+            name: row.get("name")?,
+            allowed,
+            at: row.get("granted_at")?,
+        })
+    };
+    rows.iter().map(read).collect()
+}
+
+/// Forgets what a user allowed an application; whether there was anything.
+pub(in crate::domain::grants) async fn delete_consent(
+    change: &mut Change,
+    user: UserId,
+    client: &ClientId,
+) -> Result<bool, Error> {
+    let statement = sql("delete from consents where user_id = $1 and client_id = $2")
+        .bind(user)
+        .bind(client);
+    Ok(change.execute(statement).await? > 0)
 }
 
 pub(in crate::domain::grants) async fn write_consent(

@@ -2,9 +2,11 @@
 
 use crate::domain::access::{self, Access, access_columns, access_joins};
 use crate::domain::audit::Change;
-use crate::domain::clients::Scope;
+use crate::domain::clients::{ClientId, Scope};
 use crate::domain::directory::UserId;
+use crate::domain::grants::id_token_subject::GrantsOfSession;
 use crate::domain::grants::{GrantId, Terms};
+use crate::domain::signin::SessionId;
 use crate::foundation::clock::Timestamp;
 use crate::foundation::crypto::digest::Digest;
 use crate::foundation::db::{Error, Fetch, Row, sql};
@@ -66,6 +68,37 @@ pub(in crate::domain::grants) async fn grant_of_refresh_token(
     let end: Timestamp = row.get("expires_at")?;
     let idle_end: Timestamp = row.get("refresh_expires_at")?;
     Ok(Some((found, end.min(idle_end))))
+}
+
+/// The live grants of a client in one session of a user, as one: a session has a handful.
+pub(in crate::domain::grants) async fn grants_of_session(
+    mut from: impl Fetch,
+    (client, user, session): (&ClientId, UserId, SessionId),
+    now: Timestamp,
+) -> Result<Option<GrantsOfSession>, Error> {
+    let statement = sql("select id, scope, terms from grants
+          where client_id = $1 and user_id = $2 and session_id = $3
+            and ended_at is null and expires_at > $4
+          order by created_at desc, id desc")
+    .bind(client)
+    .bind(user)
+    .bind(session)
+    .bind(now);
+    let mut all: Option<GrantsOfSession> = None;
+    for row in from.fetch_all(statement).await? {
+        let scope: Scope = row.parse("scope")?;
+        match &mut all {
+            Some(newest) => newest.scope = newest.scope.common(&scope),
+            None => {
+                all = Some(GrantsOfSession {
+                    grant: row.parse("id")?,
+                    terms: row.json("terms")?,
+                    scope,
+                });
+            }
+        }
+    }
+    Ok(all)
 }
 
 fn found(rows: &[Row], now: Timestamp) -> Result<Option<FoundGrant>, Error> {

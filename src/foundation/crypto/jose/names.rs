@@ -13,7 +13,7 @@ crate::registered_names! {
         /// EdDSA on Ed25519; `Ed25519` is its fully specified name (RFC 9864).
         #[serde(alias = "Ed25519")]
         EdDsa = "EdDSA",
-        /// HMAC with SHA-256 and the client's secret: for `client_secret_jwt` alone.
+        /// HMAC with SHA-256 and the client's secret: for clients that register it.
         Hs256 = "HS256",
     }
 }

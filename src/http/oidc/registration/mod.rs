@@ -113,7 +113,7 @@ async fn registrar(state: &State, headers: &HeaderMap) -> Result<Actor, Refusal>
     let key = only_bearer(headers)?;
     let now = state.clock.now();
     match api_keys::authenticate(&state.api_keys, &state.db, key, now).await {
-        Ok(key) if key.scopes.contain(Scope::ClientRegistration) => {
+        Ok(key) if key.scopes.contain(&Scope::ClientRegistration) => {
             Ok(Actor::ApiKey(key.id.to_string()))
         }
         Ok(key) => {

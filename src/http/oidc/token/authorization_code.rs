@@ -14,6 +14,7 @@ pub(super) async fn answer(ask: &Ask<'_>) -> Result<Minted, TokenError> {
         resource: &ask.resource,
         issuer: &ask.state.issuer,
         possession: ask.possession(),
+        lifetimes: ask.state.tokens.lifetimes,
     };
     let state = ask.state;
     let redeemed = grants::redeem_code(&state.db, &state.master_key, &redemption, ask.now).await?;

@@ -53,6 +53,7 @@ async fn for_itself(ask: &Ask<'_>) -> Result<Minted, TokenError> {
         grant: None,
         confirmation,
         authorization_details: Vec::new(),
+        lifetime: ask.lifetimes().access,
     };
     let token = token.mint(&state.issuer, &state.signing_keys, ask.now)?;
     // Last, so that a request that is refused has used nothing up.

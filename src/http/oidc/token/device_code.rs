@@ -13,6 +13,7 @@ pub(super) async fn answer(ask: &Ask<'_>) -> Result<Minted, TokenError> {
         resource: &ask.resource,
         issuer: &ask.state.issuer,
         possession: ask.possession(),
+        lifetimes: ask.state.tokens.lifetimes,
     };
     let state = ask.state;
     let redeemed =

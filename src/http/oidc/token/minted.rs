@@ -85,8 +85,8 @@ pub(super) async fn mint(ask: &Ask<'_>, redeemed: Redeemed) -> Result<Minted, To
     let mapped = mapped(ask, &redeemed).await?;
     let (master, user) = (&ask.state.master_key, redeemed.signed_in.user);
     let subject = subject_of(master, &ask.client, user);
-    let access =
-        NewAccessToken::of(&redeemed, subject).mint_saying(&mapped, issuer, keys, ask.now)?;
+    let access = NewAccessToken::of(&redeemed, subject, ask.lifetimes().access)
+        .mint_saying(&mapped, issuer, keys, ask.now)?;
     let id_token = if redeemed.scope.contains(scope::OPENID) {
         Some(id_token(ask, &redeemed, &access).await?)
     } else {
@@ -145,6 +145,7 @@ async fn id_token(
         code: None,
         claims: &claims,
         master: &ask.state.master_key,
+        lifetime: ask.lifetimes().id,
     };
     let (issuer, keys) = (&ask.state.issuer, &ask.state.signing_keys);
     let signed = token.mint(issuer, keys, ask.now)?;

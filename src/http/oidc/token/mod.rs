@@ -17,12 +17,11 @@ use axum::response::{IntoResponse, Response};
 use self::minted::Minted;
 use super::client::{Caller, TokenError, required};
 use super::{TOKEN, dpop};
-use crate::domain::clients::{Client, GrantType};
+use crate::domain::clients::{CannotEncrypt, Client, GrantType, Reader, TokenLifetimes};
 use crate::domain::grants::{ErrorCode, Possession, Proof};
 use crate::foundation::clock::Timestamp;
 use crate::foundation::crypto::certificate::Certificate;
-use crate::foundation::crypto::jose::Encryption;
-use crate::http::oidc::encrypt::{CannotEncrypt, Reader};
+use crate::http::oidc::encrypt;
 use crate::http::web::{Form, State};
 
 /// An authenticated request for tokens.
@@ -82,12 +81,7 @@ async fn reader(
     client: &Client,
     now: Timestamp,
 ) -> Result<Option<Reader>, TokenError> {
-    let metadata = &client.metadata;
-    let encryption = Encryption::registered(
-        metadata.id_token_encrypted_response_alg,
-        metadata.id_token_encrypted_response_enc,
-    );
-    Reader::of(state, client, encryption, now)
+    encrypt::reader(state, client, client.id_token_encryption(), now)
         .await
         .map_err(|error| cannot_encrypt(client, &error))
 }
@@ -126,6 +120,11 @@ impl Ask<'_> {
             proof: self.proof.as_ref(),
             certificate: self.certificate.as_deref(),
         }
+    }
+
+    /// How long what the client is given is good for.
+    fn lifetimes(&self) -> TokenLifetimes {
+        self.client.lifetimes(&self.state.tokens.lifetimes)
     }
 
     /// A parameter; an empty one counts as left out (RFC 6749 §3.2).

@@ -17,7 +17,7 @@ pub(super) async fn answer(ask: &Ask<'_>) -> Result<Minted, TokenError> {
         resource: &ask.resource,
         issuer: &ask.state.issuer,
         possession: ask.possession(),
-        repeat_within: ask.state.tokens.repeat_refresh,
+        rules: ask.state.tokens,
     };
     let state = ask.state;
     let redeemed =

@@ -1,18 +1,21 @@
 use super::Ask;
 use super::minted::Minted;
 use crate::domain::clients::Scope;
-use crate::domain::grants::{ErrorCode, Exchange, NotExchanged};
+use crate::domain::grants::{ErrorCode, Exchange, NotExchanged, SubjectKind};
 use crate::foundation::crypto::token::Secret;
 use crate::http::oidc::client::TokenError;
 
-/// The one kind of token that is taken, and given (RFC 8693 §3).
+/// The one kind of token that is given (RFC 8693 §3).
 const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
+
+/// What is taken beside it, to say who it is about.
+const ID_TOKEN: &str = "urn:ietf:params:oauth:token-type:id_token";
 
 /// A client exchanges a token that it was given. Without a subject's token there is nothing to
 /// exchange, whatever else the client may do (Keycloak CVE-2026-9704).
 pub(super) async fn answer(ask: &Ask<'_>) -> Result<Minted, TokenError> {
     let subject_token = Secret::from(ask.required("subject_token")?);
-    check_kind(ask.required("subject_token_type")?)?;
+    let subject_kind = subject_kind(ask.required("subject_token_type")?)?;
     if let Some(kind) = ask.given("requested_token_type") {
         check_kind(kind)?;
     }
@@ -29,10 +32,12 @@ pub(super) async fn answer(ask: &Ask<'_>) -> Result<Minted, TokenError> {
         issuer: &state.issuer,
         client: &ask.client,
         subject_token: &subject_token,
+        subject_kind,
         actor_token: actor_token.as_ref(),
         target: target(ask)?,
         scope: scope.as_ref(),
         possession: ask.possession(),
+        lifetime: ask.lifetimes().access,
         now: ask.now,
     };
     let exchanged = exchange.run().await.map_err(|refused| {
@@ -40,6 +45,17 @@ pub(super) async fn answer(ask: &Ask<'_>) -> Result<Minted, TokenError> {
         TokenError::from(refused)
     })?;
     Ok(Minted::exchanged(exchanged, ACCESS_TOKEN))
+}
+
+fn subject_kind(kind: &str) -> Result<SubjectKind, TokenError> {
+    match kind {
+        ACCESS_TOKEN => Ok(SubjectKind::AccessToken),
+        ID_TOKEN => Ok(SubjectKind::IdToken),
+        _ => {
+            let text = "the subject is told by an access token or an ID token";
+            Err(TokenError::new(ErrorCode::InvalidRequest, text))
+        }
+    }
 }
 
 fn check_kind(kind: &str) -> Result<(), TokenError> {

@@ -13,7 +13,7 @@ use axum::response::Response;
 
 use self::presented::{Presented, Scheme, presented};
 use self::refusal::Refusal;
-use super::encrypt::Reader;
+use super::encrypt::reader;
 use super::json::{no_store, token_no_store};
 use super::shaping::shaping;
 use super::{USERINFO, dpop};
@@ -73,7 +73,7 @@ async fn told(state: &State, client: &Client, claims: &Claims) -> Result<Respons
         metadata.userinfo_encrypted_response_alg,
         metadata.userinfo_encrypted_response_enc,
     );
-    let reader = Reader::of(state, client, encryption, now).await?;
+    let reader = reader(state, client, encryption, now).await?;
     let keys = &state.signing_keys;
     let signed = grants::signed_userinfo(claims, client, &state.issuer, keys, now)?;
     Ok(match (signed, reader) {
@@ -82,7 +82,7 @@ async fn told(state: &State, client: &Client, claims: &Claims) -> Result<Respons
         (Some(token), Some(reader)) => token_no_store(reader.enclose(&token)?),
         (None, Some(reader)) => {
             let plain = serde_json::to_vec(claims).map_err(|_| Refusal::NotTold)?;
-            token_no_store(reader.encrypt(None, &plain)?)
+            token_no_store(reader.encrypt(&plain)?)
         }
     })
 }
@@ -130,9 +130,11 @@ async fn prove_possession(
     match (token.confirmation(), presented.scheme) {
         (None, Scheme::Bearer) => Ok(()),
         (Some(Confirmation::Key(jkt)), Scheme::Dpop) => {
+            let alias = dpop::alias(state, USERINFO);
             let occasion = Occasion {
                 method: request.method.as_str(),
                 url: &format!("{}{USERINFO}", state.issuer),
+                alias: alias.as_deref(),
                 access_token: Some(presented.token.reveal()),
                 // It is bound to the token, which lives for minutes: there is nothing that
                 // could be prepared long before.

@@ -5,11 +5,11 @@ use axum::response::Response;
 use serde_json::json;
 
 use super::presented::Scheme;
+use crate::domain::clients::CannotEncrypt;
 use crate::domain::grants::{InvalidProof, NotBound};
 use crate::domain::signing_keys;
 use crate::foundation::crypto::jose::Algorithm;
 use crate::foundation::db;
-use crate::http::oidc::encrypt::CannotEncrypt;
 use crate::http::oidc::json::no_store;
 use crate::http::oidc::resource_metadata;
 

@@ -190,8 +190,8 @@ async fn hold(
         entry.status = status;
         entry.detail = Some(held.to_string());
         let first = ledger::hold(&mut change, &entry, held).await?;
-        if first && state.mailer.is_on() {
-            ledger::notify(&mut change, &state.master_key, entry.connection, held).await?;
+        if first {
+            ledger::notify(&mut change, &state.post, entry.connection, held).await?;
         }
     }
     change.commit().await

@@ -25,6 +25,7 @@ pub(in crate::http::scim) struct UserWork {
     expected: IfMatch,
     action: Action,
     password: Option<NewPassword>,
+    state: State,
 }
 
 enum Action {
@@ -53,7 +54,7 @@ impl UserWork {
             Wanted::Create(body) => {
                 let mut document = document::read(schema, body?)?.document;
                 let given = take_password(&mut document).filter(|_| takes);
-                password = passwords::hash(state, asked, given).await?;
+                password = passwords::hash(state, asked, given, (None, &document)).await?;
                 Action::Create(document)
             }
             Wanted::Replace(id, body) => {
@@ -63,7 +64,7 @@ impl UserWork {
                 if given.is_some() && !rehearses {
                     in_reach(directory::find_user(&state.db, id).await?)?;
                 }
-                password = passwords::hash(state, asked, given).await?;
+                password = passwords::hash(state, asked, given, (Some(id), &document)).await?;
                 Action::Replace(id, document)
             }
             Wanted::Modify(id, body) => {
@@ -77,7 +78,7 @@ impl UserWork {
                     if given.is_some() && !takes {
                         return Err(passwords::not_taken());
                     }
-                    password = passwords::hash(state, asked, given).await?;
+                    password = passwords::hash(state, asked, given, (Some(id), &document)).await?;
                 }
                 Action::Modify(id, operations)
             }
@@ -88,6 +89,7 @@ impl UserWork {
             expected,
             action,
             password,
+            state: state.clone(),
         })
     }
 
@@ -103,6 +105,7 @@ impl UserWork {
             expected,
             action,
             password,
+            state,
         } = self;
         let mut sets_password = password.is_some();
         let (before, after) = match action {
@@ -121,7 +124,7 @@ impl UserWork {
                 let edit = patch::apply(schema, user_document(&user), operations)?;
                 let parts = user_parts(edit.document);
                 let password = match asked.caller.connection.dry_run() {
-                    true => rehearsed_password(asked, &parts)?,
+                    true => rehearsed_password(&state, asked, &parts)?,
                     false => password,
                 };
                 sets_password = password.is_some();
@@ -236,11 +239,15 @@ async fn modify(
 }
 
 /// The password that a rehearsed PATCH would set.
-fn rehearsed_password(asked: &Asked, parts: &UserParts) -> Result<Option<NewPassword>, ScimError> {
+fn rehearsed_password(
+    state: &State,
+    asked: &Asked,
+    parts: &UserParts,
+) -> Result<Option<NewPassword>, ScimError> {
     if parts.password.is_some() && !asked.caller.connection.settings.take_passwords {
         return Err(passwords::not_taken());
     }
-    passwords::rehearse(parts.password.as_deref())
+    passwords::rehearse(state, parts.password.as_deref(), &parts.profile)
 }
 
 /// Brings a user to what a document says of its profile, and sets its password.

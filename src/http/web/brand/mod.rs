@@ -19,6 +19,9 @@ const MARK: &[u8] = include_bytes!("../assets/icon.svg");
 const SURFACE: Colour = Colour::WHITE;
 const DARK_SURFACE: Colour = Colour::of(0x1a, 0x20, 0x1d);
 
+/// The accent of `style.css`, in light.
+const ACCENT: Colour = Colour::of(0x1f, 0x5f, 0x4a);
+
 /// The largest mark. Every page shows it.
 const LARGEST_MARK: usize = 256 * 1024;
 
@@ -75,6 +78,7 @@ pub struct Brand(Arc<Shown>);
 #[derive(Debug)]
 struct Shown {
     name: String,
+    accent: Colour,
     style: Asset,
     mark: Asset,
 }
@@ -103,6 +107,7 @@ impl Brand {
         let style = style(appearance.accent, appearance.accent_dark);
         Ok(Self(Arc::new(Shown {
             name: appearance.name.to_owned(),
+            accent: appearance.accent,
             style: Asset::of("text/css; charset=utf-8", "css", Bytes::from(style)),
             mark,
         })))
@@ -112,6 +117,13 @@ impl Brand {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.0.name
+    }
+
+    /// The colour of buttons and links on a light ground, for what cannot refer to the style
+    /// sheet: letters.
+    #[must_use]
+    pub fn accent(&self) -> Colour {
+        self.0.accent
     }
 
     /// Where the style sheet is.
@@ -142,6 +154,7 @@ impl Default for Brand {
     fn default() -> Self {
         Self(Arc::new(Shown {
             name: "Doorward".to_owned(),
+            accent: ACCENT,
             style: Asset::of(
                 "text/css; charset=utf-8",
                 "css",
@@ -258,6 +271,7 @@ mod tests {
         assert!(STYLE.contains(&format!("--surface: {SURFACE};")));
         assert!(STYLE.contains(&format!("--surface: {DARK_SURFACE};")));
         assert_eq!(brand.mark_path(), Brand::default().mark_path());
+        assert_eq!(brand.accent(), Brand::default().accent());
     }
 
     #[test]

@@ -127,3 +127,39 @@ pub fn web_link(address: &str) -> Option<String> {
     let url = url::Url::parse(address).ok()?;
     matches!(url.scheme(), "https" | "http").then(|| url.into())
 }
+
+/// Recovery codes, which are shown here and never again (list `recovery-codes`, link
+/// `recovery-download`, link `recovery-continue`).
+#[derive(Template, Clone, Debug)]
+#[template(path = "web/pages/recovery_codes.html")]
+pub struct RecoveryCodesPage {
+    /// Language and brand.
+    pub t: Frame,
+    /// The codes, as they are shown.
+    pub codes: Vec<String>,
+    /// The same as an address that holds a text file.
+    pub file: String,
+    /// Whose they are.
+    pub user: String,
+    /// Where to go on: a path of this server.
+    pub onward: String,
+}
+
+impl RecoveryCodesPage {
+    /// The page of a set of codes.
+    #[must_use]
+    pub fn new(t: Frame, codes: Vec<String>, user: String, onward: String) -> Self {
+        let title = t.recovery_codes_file(t.brand.name(), &user).to_string();
+        let text = format!("{title}\r\n\r\n{}\r\n", codes.join("\r\n"));
+        let encoded =
+            percent_encoding::utf8_percent_encode(&text, percent_encoding::NON_ALPHANUMERIC);
+        let file = format!("data:text/plain;charset=utf-8,{encoded}");
+        Self {
+            t,
+            codes,
+            file,
+            user,
+            onward,
+        }
+    }
+}

@@ -43,6 +43,20 @@ super::texts! {
         fr: "Le serveur est très occupé. Attendez quelques secondes et réessayez.",
         nl: "De server heeft het erg druk. Wacht een paar seconden en probeer het opnieuw.",
     }
+    /// An application wants its answers encrypted, and there is no key to do it with.
+    no_key {
+        en: "The application cannot be answered",
+        de: "Die Anwendung ist nicht zu erreichen",
+        fr: "Impossible de répondre à l’application",
+        nl: "De toepassing kan geen antwoord krijgen",
+    }
+    /// Its sentence.
+    no_key_sentence {
+        en: "It asks for encrypted answers, and its keys cannot be had at the moment. Nothing was done. Try again later; if it stays, tell whoever runs the application.",
+        de: "Sie verlangt verschlüsselte Antworten, und ihre Schlüssel sind zurzeit nicht zu bekommen. Es ist nichts geschehen. Versuchen Sie es später noch einmal; bleibt es dabei, wenden Sie sich an die Betreiber der Anwendung.",
+        fr: "Elle demande des réponses chiffrées, et ses clés ne sont pas disponibles pour le moment. Rien n’a été fait. Réessayez plus tard ; si cela persiste, prévenez les responsables de l’application.",
+        nl: "Ze vraagt om versleutelde antwoorden, en haar sleutels zijn op dit moment niet te krijgen. Er is niets gebeurd. Probeer het later opnieuw; blijft het zo, meld het dan aan wie de toepassing beheert.",
+    }
     /// The server failed.
     internal {
         en: "Something went wrong",

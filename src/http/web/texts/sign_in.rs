@@ -81,10 +81,10 @@ super::texts! {
     }
     /// Why it has to be.
     new_password_lead {
-        en: "Your password was set by somebody else. Choose one that only you know.",
-        de: "Ihr Passwort hat jemand anderes festgelegt. Wählen Sie eines, das nur Sie kennen.",
-        fr: "Votre mot de passe a été défini par quelqu’un d’autre. Choisissez-en un que vous seul connaissez.",
-        nl: "Uw wachtwoord is door iemand anders ingesteld. Kies er een dat alleen u kent.",
+        en: "Your password was set by somebody else, or has been in use for long. Choose one that only you know.",
+        de: "Ihr Passwort hat jemand anderes festgelegt, oder es ist schon lange in Gebrauch. Wählen Sie eines, das nur Sie kennen.",
+        fr: "Votre mot de passe a été défini par quelqu’un d’autre ou sert depuis longtemps. Choisissez-en un que vous seul connaissez.",
+        nl: "Uw wachtwoord is door iemand anders ingesteld of is al lang in gebruik. Kies er een dat alleen u kent.",
     }
     /// The first field.
     new_password {
@@ -100,13 +100,6 @@ super::texts! {
         fr: "Nouveau mot de passe, encore une fois",
         nl: "Nogmaals het nieuwe wachtwoord",
     }
-    /// What a password should be like.
-    new_password_hint {
-        en: "At least 8 characters. A few words are better than a few symbols.",
-        de: "Mindestens 8 Zeichen. Ein paar Wörter sind besser als ein paar Sonderzeichen.",
-        fr: "Au moins 8 caractères. Quelques mots valent mieux que quelques symboles.",
-        nl: "Minstens 8 tekens. Een paar woorden zijn beter dan een paar leestekens.",
-    }
     /// The button.
     save_and_continue {
         en: "Save and continue",
@@ -120,26 +113,5 @@ super::texts! {
         de: "Die beiden Passwörter sind nicht gleich.",
         fr: "Les deux mots de passe ne sont pas identiques.",
         nl: "De twee wachtwoorden zijn niet gelijk.",
-    }
-    /// It has less than eight characters.
-    new_password_too_short {
-        en: "The new password needs at least 8 characters.",
-        de: "Das neue Passwort braucht mindestens 8 Zeichen.",
-        fr: "Le nouveau mot de passe doit compter au moins 8 caractères.",
-        nl: "Het nieuwe wachtwoord heeft minstens 8 tekens nodig.",
-    }
-    /// It is longer than anybody types.
-    new_password_too_long {
-        en: "The new password is too long: 1024 bytes are the most.",
-        de: "Das neue Passwort ist zu lang: höchstens 1024 Byte.",
-        fr: "Le nouveau mot de passe est trop long : 1024 octets au plus.",
-        nl: "Het nieuwe wachtwoord is te lang: hoogstens 1024 bytes.",
-    }
-    /// It is the one that must be changed.
-    new_password_same {
-        en: "Choose another password than the one you have had so far.",
-        de: "Wählen Sie ein anderes Passwort als das bisherige.",
-        fr: "Choisissez un autre mot de passe que celui que vous aviez jusqu’ici.",
-        nl: "Kies een ander wachtwoord dan het huidige.",
     }
 }

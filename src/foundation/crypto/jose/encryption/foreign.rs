@@ -58,14 +58,14 @@ impl EncryptionKeys {
         self.find(management).is_some()
     }
 
-    /// Encrypts, with `content_type` in the header (`JWT` for a token within a token).
+    /// Encrypts, with `more` in the header (`cty: JWT` for a token within a token).
     ///
     /// # Errors
     /// There is no key for the algorithm, or the library refuses.
     pub fn encrypt(
         &self,
         encryption: Encryption,
-        content_type: Option<&str>,
+        more: &[(&str, &str)],
         plain: &[u8],
     ) -> Result<String, NotEncrypted> {
         let management = encryption.management;
@@ -73,7 +73,7 @@ impl EncryptionKeys {
             .find(management)
             .ok_or(NotEncrypted::NoKey(management))?;
         reader
-            .encrypt(encryption, content_type, plain)
+            .encrypt(encryption, more, plain)
             .ok_or(NotEncrypted::Failed)
     }
 
@@ -94,17 +94,16 @@ impl Key {
     fn encrypt(
         &self,
         encryption: Encryption,
-        content_type: Option<&str>,
+        more: &[(&str, &str)],
         plain: &[u8],
     ) -> Option<String> {
         let mut header = json!({
             "alg": encryption.management.as_str(),
             "enc": encryption.content.as_str(),
         });
-        for (name, value) in [("kid", self.kid.as_deref()), ("cty", content_type)] {
-            if let Some(value) = value {
-                header[name] = json!(value);
-            }
+        let kid = self.kid.as_deref().map(|kid| ("kid", kid));
+        for (name, value) in kid.iter().chain(more) {
+            header[*name] = json!(value);
         }
         let (key, encrypted_key) = match &self.material {
             Material::Rsa { n, e } => {

@@ -47,7 +47,10 @@ fn what_is_encrypted_to_a_key_it_opens_in_every_combination() {
                 content,
             };
             for plain in [&b""[..], b"a.b.c", &[7; 10_000]] {
-                let token = reader.keys.encrypt(encryption, Some("JWT"), plain).unwrap();
+                let token = reader
+                    .keys
+                    .encrypt(encryption, &[("cty", "JWT")], plain)
+                    .unwrap();
                 let parsed = Encrypted::parse(&token).unwrap();
                 assert_eq!(parsed.encryption(), encryption);
                 assert_eq!(parsed.content_type(), Some("JWT"));
@@ -70,7 +73,7 @@ fn a_changed_part_opens_for_nobody() {
             management,
             content,
         };
-        let token = reader.keys.encrypt(encryption, None, b"secret").unwrap();
+        let token = reader.keys.encrypt(encryption, &[], b"secret").unwrap();
         let parts: Vec<&str> = token.split('.').collect();
         for at in 1..5 {
             let mut changed: Vec<String> = parts.iter().map(|part| (*part).to_owned()).collect();
@@ -102,7 +105,7 @@ fn another_key_opens_nothing() {
             management,
             content: ContentEncryption::A128Gcm,
         };
-        let token = own.keys.encrypt(encryption, None, b"secret").unwrap();
+        let token = own.keys.encrypt(encryption, &[], b"secret").unwrap();
         assert_eq!(opened(&other.key, &token), None);
     }
 }
@@ -114,7 +117,7 @@ fn item_63_passwords_compression_and_shared_keys_are_not_understood() {
         management: KeyManagement::RsaOaep,
         content: ContentEncryption::A128Gcm,
     };
-    let token = own.keys.encrypt(encryption, None, b"secret").unwrap();
+    let token = own.keys.encrypt(encryption, &[], b"secret").unwrap();
     for alg in ["PBES2-HS256+A128KW", "dir", "RSA1_5", "A128KW", "none", ""] {
         let forged = with_header(&token, |header| {
             header["alg"] = json!(alg);
@@ -139,7 +142,7 @@ fn a_point_beside_the_curve_is_refused() {
         management: KeyManagement::EcdhEs,
         content: ContentEncryption::A128Gcm,
     };
-    let token = own.keys.encrypt(encryption, None, b"secret").unwrap();
+    let token = own.keys.encrypt(encryption, &[], b"secret").unwrap();
     let forged = with_header(&token, |header| {
         header["epk"]["y"] = json!(encoded([1; 32]));
     });
