@@ -3,7 +3,7 @@
 //!
 //! `cargo bench --profile dist --bench doorward [-- --seconds 3 --rounds 5 --connections 16
 //! --users 10000,1000000 --group 100000 --engine sqlite --only refresh,userinfo --tokens 1000000
-//! --against OTHER_BUILD --peers scim2-server,scimmy --peer-users 10000]`
+//! --against OTHER_BUILD --peers scim2-server,scimmy,oidc-provider --peer-users 10000]`
 //!
 //! It starts the program that Cargo built with it (the one that ships, with that profile), or
 //! that of `DOORWARD_BIN`, on empty databases; PostgreSQL is the cluster of
@@ -18,6 +18,7 @@
     reason = "a driver run by hand: it stops with the reason when anything is not as it should be"
 )]
 
+mod applications;
 mod connection;
 mod loader;
 mod measure;

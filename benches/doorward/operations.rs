@@ -1,13 +1,15 @@
 //! The rows of the table: what one connection does again and again.
 
+use crate::applications::{Applications, Client, DISCOVERY, Endpoints, REDIRECT, SCOPE};
 use crate::connection::{Answer, Connection};
 use crate::measure::BESIDE;
 use crate::people::person;
-use crate::setting::{Client, PASSWORD, REDIRECT, SCOPE, Setting, text};
+use crate::setting::{PASSWORD, Setting, text};
 
-pub const ALL: [&str; 23] = [
+pub const ALL: [&str; 24] = [
     "discovery",
     "JWKS",
+    "client credentials, ES256",
     "authorize and code exchange, ES256",
     "authorize and code exchange, RS256",
     "refresh, ES256",
@@ -33,10 +35,15 @@ pub const ALL: [&str; 23] = [
 
 /// Whether a program can do what a row asks for.
 pub fn can(setting: &Setting, operation: &str) -> bool {
-    let scim = operation.starts_with("SCIM ");
-    let cursors = setting.scim.cursors || !operation.ends_with("by cursor");
-    let signs_in = setting.applications.is_some();
-    (signs_in || (scim && !operation.ends_with(BESIDE))) && cursors
+    if operation.ends_with(BESIDE) || operation == "password sign-in" {
+        let applications = setting.applications.as_ref();
+        return applications.is_some_and(|applications| applications.passwords);
+    }
+    if !operation.starts_with("SCIM ") {
+        return setting.applications.is_some();
+    }
+    let scim = setting.scim.as_ref();
+    scim.is_some_and(|scim| scim.cursors || !operation.ends_with("by cursor"))
 }
 
 // The example of RFC 7636, appendix B.
@@ -80,9 +87,17 @@ impl<'a> Lane<'a> {
         lane
     }
 
-    fn client(&self) -> &'a Client {
+    fn applications(&self) -> &'a Applications {
         let applications = self.setting.applications.as_ref();
-        let applications = applications.expect("a program with applications");
+        applications.expect("a program with applications")
+    }
+
+    fn endpoints(&self) -> &'a Endpoints {
+        &self.applications().endpoints
+    }
+
+    fn client(&self) -> &'a Client {
+        let applications = self.applications();
         if self.operation.ends_with("RS256") {
             &applications.rs256
         } else {
@@ -94,20 +109,16 @@ impl<'a> Lane<'a> {
     pub async fn step(&mut self) {
         self.turn += 1;
         match self.operation {
-            "discovery" => drop(
-                self.connection
-                    .get("/.well-known/openid-configuration")
-                    .await
-                    .expect(200),
-            ),
-            "JWKS" => drop(self.connection.get("/oauth2/jwks").await.expect(200)),
+            "discovery" => self.fetch(DISCOVERY).await,
+            "JWKS" => self.fetch(&self.endpoints().keys).await,
+            "client credentials, ES256" => self.act_for_itself().await,
             "authorize and code exchange, ES256" | "authorize and code exchange, RS256" => {
                 self.code_flow().await
             }
             "refresh, ES256" | "refresh, RS256" => self.renew().await,
             "userinfo" => drop(
                 self.connection
-                    .get_as("/oauth2/userinfo", &self.access)
+                    .get_as(&self.endpoints().userinfo, &self.access)
                     .await
                     .expect(200),
             ),
@@ -117,8 +128,24 @@ impl<'a> Lane<'a> {
         }
     }
 
+    async fn fetch(&mut self, path: &str) {
+        self.connection.get(path).await.expect(200);
+    }
+
+    async fn act_for_itself(&mut self) {
+        let client = self.client();
+        let fields = [
+            ("grant_type", "client_credentials"),
+            ("client_id", &client.id),
+            ("client_secret", &client.secret),
+        ];
+        let answer = self.connection.form(&self.endpoints().token, &fields).await;
+        let token = text(&answer.expect(200).json()["access_token"]);
+        assert_eq!(token.split('.').count(), 3, "a signed token");
+    }
+
     async fn provision(&mut self) {
-        let scim = &self.setting.scim;
+        let scim = self.setting.scim.as_ref().expect("a program with SCIM");
         let (key, path) = (&scim.key, scim.path);
         // A stride that visits all people in no order of theirs.
         let place = (self.number * 7919 + self.turn * 4099) % scim.people.count();
@@ -182,7 +209,7 @@ impl<'a> Lane<'a> {
         ];
         let tokens = self
             .connection
-            .form("/oauth2/token", &fields)
+            .form(&self.endpoints().token, &fields)
             .await
             .expect(200)
             .json();
@@ -201,7 +228,7 @@ impl<'a> Lane<'a> {
         ];
         let tokens = self
             .connection
-            .form("/oauth2/token", &fields)
+            .form(&self.endpoints().token, &fields)
             .await
             .expect(200)
             .json();
@@ -216,7 +243,8 @@ impl<'a> Lane<'a> {
             ("client_id", &client.id),
             ("client_secret", &client.secret),
         ];
-        let answer = self.connection.form("/oauth2/introspect", &fields).await;
+        let path = &self.endpoints().introspect;
+        let answer = self.connection.form(path, &fields).await;
         let told = answer.expect(200).json();
         assert_eq!(told["active"], true, "the token is active");
     }
@@ -224,7 +252,7 @@ impl<'a> Lane<'a> {
     /// From a browser without a cookie to the code: pages, password, consent when it is asked for.
     async fn sign_in(&mut self) {
         self.connection.forget_cookies();
-        let name = self.setting.scim.people.at(self.number).name;
+        let name = self.setting.signer(self.number);
         let mut answer = self.connection.get(&self.authorize_path()).await;
         for _ in 0..10 {
             if code(&answer).is_some() {
@@ -276,7 +304,7 @@ impl<'a> Lane<'a> {
             .append_pair("code_challenge", CHALLENGE)
             .append_pair("code_challenge_method", "S256")
             .finish();
-        format!("/oauth2/authorize?{query}")
+        format!("{}?{query}", self.endpoints().authorize)
     }
 }
 

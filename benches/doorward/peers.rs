@@ -3,15 +3,24 @@
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use crate::applications::DISCOVERY;
 use crate::connection::Connection;
 use crate::watched::Watched;
 
 pub struct Peer {
     pub name: &'static str,
     pub address: String,
-    /// Where its SCIM resources are.
-    pub path: &'static str,
+    pub speaks: Speaks,
     child: Child,
+}
+
+/// What a peer can be asked.
+#[derive(Clone, Copy)]
+pub enum Speaks {
+    /// SCIM, below a path.
+    Scim(&'static str),
+    /// OpenID Connect, with the endpoints that its discovery document names.
+    OpenIdConnect,
 }
 
 impl Peer {
@@ -22,10 +31,23 @@ impl Peer {
             .expect("a port")
             .port();
         let installed = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/peers");
-        let (name, path, mut command) = match name {
-            "scim2-server" => ("scim2-server", "", scim2_server(&installed, port)),
-            "scimmy" => ("scimmy", "/scim", scimmy(&installed, port)),
-            other => panic!("{other}: scim2-server or scimmy"),
+        let (name, speaks, mut command) = match name {
+            "scim2-server" => (
+                "scim2-server",
+                Speaks::Scim(""),
+                scim2_server(&installed, port),
+            ),
+            "scimmy" => (
+                "scimmy",
+                Speaks::Scim("/scim"),
+                on_node("scimmy", &installed, port),
+            ),
+            "oidc-provider" => (
+                "oidc-provider",
+                Speaks::OpenIdConnect,
+                on_node("oidc-provider", &installed, port),
+            ),
+            other => panic!("{other}: scim2-server, scimmy or oidc-provider"),
         };
         let child = command
             .stdin(Stdio::null())
@@ -36,7 +58,7 @@ impl Peer {
         let peer = Self {
             name,
             address: format!("127.0.0.1:{port}"),
-            path,
+            speaks,
             child,
         };
         peer.wait().await;
@@ -44,12 +66,15 @@ impl Peer {
     }
 
     async fn wait(&self) {
+        let path = match self.speaks {
+            Speaks::Scim(base) => format!("{base}/ServiceProviderConfig"),
+            Speaks::OpenIdConnect => DISCOVERY.to_owned(),
+        };
         for _ in 0..1000 {
-            if let Ok(mut connection) = Connection::open(&self.address).await {
-                let path = format!("{}/ServiceProviderConfig", self.path);
-                if connection.get(&path).await.status == 200 {
-                    return;
-                }
+            if let Ok(mut connection) = Connection::open(&self.address).await
+                && connection.get(&path).await.status == 200
+            {
+                return;
             }
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
         }
@@ -74,12 +99,16 @@ fn scim2_server(installed: &Path, port: u16) -> Command {
     command
 }
 
-fn scimmy(installed: &Path, port: u16) -> Command {
-    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("benches/peers/scimmy/server.mjs");
+/// A peer of our own few lines around somebody's library.
+fn on_node(name: &str, installed: &Path, port: u16) -> Command {
+    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("benches/peers")
+        .join(name)
+        .join("server.mjs");
     let mut command = Command::new("node");
     command
         .arg(here)
-        .arg(installed.join("scimmy"))
+        .arg(installed.join(name))
         .arg(port.to_string());
     command
 }

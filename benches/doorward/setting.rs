@@ -1,24 +1,18 @@
-//! What the operations find: people, a large group, applications, and keys, made as an operator
+//! What the operations find: people, a large group, and keys, made as an operator
 //! and a provisioning client would make them.
 
-use doorward::domain::audit::{Actor, Change};
-use doorward::domain::clients::{self, Metadata, NewClient};
-use doorward::foundation::clock::Clock;
-use doorward::foundation::crypto::jose::Algorithm;
-use doorward::foundation::db::Db;
 use serde_json::{Value, json};
 
+use crate::applications::Applications;
 use crate::connection::Connection;
 use crate::loader;
 use crate::operations::Lane;
 use crate::options::Options;
-use crate::peers::Peer;
+use crate::peers::{Peer, Speaks};
 use crate::people::{People, TEMPLATE, User, person};
 use crate::program::Program;
 use crate::watched::Watched;
 
-pub const REDIRECT: &str = "http://127.0.0.1:9/callback";
-pub const SCOPE: &str = "openid profile email offline_access";
 pub const PASSWORD: &str = "correct horse battery staple";
 
 /// A server that is measured, and what is in it.
@@ -26,8 +20,9 @@ pub struct Setting {
     pub name: String,
     pub address: String,
     pub watched: Watched,
-    pub scim: Scim,
-    /// A peer only provisions.
+    /// Not of a peer that only signs in.
+    pub scim: Option<Scim>,
+    /// Not of a peer that only provisions.
     pub applications: Option<Applications>,
     _server: Server,
 }
@@ -42,16 +37,6 @@ pub struct Scim {
     pub cursors: bool,
 }
 
-pub struct Applications {
-    pub es256: Client,
-    pub rs256: Client,
-}
-
-pub struct Client {
-    pub id: String,
-    pub secret: String,
-}
-
 #[expect(dead_code, reason = "held so that it runs")]
 enum Server {
     Own(Program),
@@ -61,13 +46,10 @@ enum Server {
 impl Setting {
     pub async fn prepare(program: Program, name: String, count: usize, options: &Options) -> Self {
         let key = key(&program);
-        let applications = Applications {
-            es256: client(&program, Algorithm::Es256).await,
-            rs256: client(&program, Algorithm::Rs256).await,
-        };
         let mut connection = Connection::open(&program.address)
             .await
             .expect("a connection");
+        let applications = Applications::register(&program, &mut connection).await;
         let mut scim = Scim {
             path: "/scim/v2",
             key,
@@ -78,9 +60,7 @@ impl Setting {
         let mut made = Vec::new();
         // One for each connection, who signs in and is moved in and out of the group.
         for number in 0..options.connections {
-            let user = scim
-                .make(&mut connection, &format!("signer.{number}@example.com"))
-                .await;
+            let user = scim.make(&mut connection, &signer(number)).await;
             program.run(
                 &["user", "set-password", &user.name, "--password-stdin"],
                 PASSWORD,
@@ -105,7 +85,7 @@ impl Setting {
             name,
             address: program.address.clone(),
             watched: program.watched(),
-            scim,
+            scim: Some(scim),
             applications: Some(applications),
             _server: Server::Own(program),
         }
@@ -119,11 +99,49 @@ impl Setting {
         self
     }
 
-    /// The same people and the same group in a peer, by requests.
+    /// A peer, with what Doorward is given too as far as it has a place for it.
     pub async fn of_peer(peer: Peer, options: &Options) -> Self {
         let mut connection = Connection::open(&peer.address).await.expect("a connection");
-        let mut scim = Scim {
-            path: peer.path,
+        let (mut scim, mut applications) = (None, None);
+        match peer.speaks {
+            Speaks::Scim(path) => {
+                scim = Some(Scim::of_peer(path, peer.name, &mut connection, options).await);
+            }
+            Speaks::OpenIdConnect => {
+                applications = Some(Applications::of_peer(&mut connection).await);
+            }
+        }
+        Self {
+            name: peer.name.to_owned(),
+            address: peer.address.clone(),
+            watched: peer.watched(),
+            scim,
+            applications,
+            _server: Server::Peer(peer),
+        }
+    }
+
+    /// The name that the connection of a number signs in with.
+    pub fn signer(&self, number: usize) -> String {
+        let people = self.scim.as_ref().map(|scim| &scim.people);
+        people.map_or_else(|| signer(number), |people| people.at(number).name)
+    }
+}
+
+fn signer(number: usize) -> String {
+    format!("signer.{number}@example.com")
+}
+
+impl Scim {
+    /// The same people and the same group in a peer, by requests.
+    async fn of_peer(
+        path: &'static str,
+        name: &str,
+        connection: &mut Connection,
+        options: &Options,
+    ) -> Self {
+        let mut scim = Self {
+            path,
             key: "none".to_owned(),
             people: People::new(Vec::new(), 0),
             group: String::new(),
@@ -132,28 +150,20 @@ impl Setting {
         let mut made = Vec::new();
         for number in 0..options.connections + options.peer_users {
             let name = match number.checked_sub(options.connections) {
-                None => format!("signer.{number}@example.com"),
+                None => signer(number),
                 Some(number) => format!("person.{number}@example.com"),
             };
-            made.push(scim.make(&mut connection, &name).await);
+            made.push(scim.make(connection, &name).await);
         }
-        scim.group = scim.make_group(&mut connection).await;
+        scim.group = scim.make_group(connection).await;
         for some in made[options.connections..].chunks(1000) {
             let ids: Vec<&str> = some.iter().map(|user| user.id.as_str()).collect();
             let group = scim.group.clone();
-            scim.change_members(&mut connection, &group, "add", &ids)
-                .await;
+            scim.change_members(connection, &group, "add", &ids).await;
         }
-        eprintln!("{}: {} people", peer.name, made.len());
+        eprintln!("{name}: {} people", made.len());
         scim.people = People::new(made, 0);
-        Self {
-            name: peer.name.to_owned(),
-            address: peer.address.clone(),
-            watched: peer.watched(),
-            scim,
-            applications: None,
-            _server: Server::Peer(peer),
-        }
+        scim
     }
 }
 
@@ -170,31 +180,6 @@ fn key(program: &Program) -> String {
         "--json",
     ];
     text(&program.run(&words, "")["key"])
-}
-
-/// Registered as the command line does it, but for the algorithm, which it does not ask for.
-async fn client(program: &Program, algorithm: Algorithm) -> Client {
-    let mut metadata = Metadata::new(vec![REDIRECT.to_owned()]);
-    metadata.id_token_signed_response_alg = algorithm;
-    let new = NewClient {
-        name: format!("Application with {algorithm:?}"),
-        confidential: true,
-        metadata,
-        scope: SCOPE.parse().expect("a scope"),
-    };
-    let db = Db::open(&program.database_url())
-        .await
-        .expect("the database");
-    let now = Clock::system().now();
-    let mut change = Change::begin(&db, Actor::CommandLine, now)
-        .await
-        .expect("a change");
-    let made = clients::register(&mut change, new).await.expect("a client");
-    change.commit().await.expect("a client");
-    Client {
-        id: made.id.to_string(),
-        secret: made.secret.expect("a secret").reveal().to_owned(),
-    }
 }
 
 impl Scim {
