@@ -13,13 +13,16 @@ export const doorward = (args, input = '') =>
 
 export const createClient = (...options) => createClientAt(redirectUri, {}, ...options)
 
+export const createClientAt = (redirectUri, metadata, ...options) =>
+  register(redirectUri, metadata, '--name', `Application ${randomUUID()}`, '--scope', 'openid profile email offline_access',
+    ...options)
+
 // `metadata` is what the options do not know, in the names of RFC 7591.
-export async function createClientAt(redirectUri, metadata, ...options) {
+export async function register(redirectUri, metadata, ...options) {
   const folder = mkdtempSync(join(tmpdir(), 'doorward-client.'))
   const file = join(folder, 'metadata.json')
   writeFileSync(file, JSON.stringify(metadata))
-  const made = JSON.parse(doorward(['client', 'create', '--name', `Application ${randomUUID()}`, '--redirect-uri', redirectUri,
-    '--scope', 'openid profile email offline_access', '--metadata', file, ...options, '--json']))
+  const made = JSON.parse(doorward(['client', 'create', '--redirect-uri', redirectUri, '--metadata', file, ...options, '--json']))
   rmSync(folder, { recursive: true })
   await known(made.client_id, redirectUri)
   return made
@@ -40,7 +43,7 @@ async function known(clientId, redirectUri) {
 const apiKey = JSON.parse(doorward(['api-key', 'create', '--name', 'conformance', '--scope', 'scim',
   '--expires-in', '1d', '--json'])).key
 
-async function scim(method, path, body) {
+export async function scim(method, path, body) {
   const answer = await fetch(`${issuer}/scim/v2${path}`, {
     method,
     headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/scim+json' },

@@ -5,6 +5,7 @@ mod authenticators;
 mod backups;
 mod client_certificates;
 pub mod config;
+pub mod due;
 mod health;
 pub mod letters;
 mod listener;
@@ -20,7 +21,7 @@ pub mod worker;
 pub use program::Program;
 pub use router::router;
 pub use start::{
-    StartError, brand, cost, key_rules, master_key, migrate, offer, open_current_database,
+    StartError, atlas, brand, cost, key_rules, master_key, migrate, offer, open_current_database,
     open_database, password_policy, state, token_rules,
 };
 pub use tls::Identity;

@@ -8,8 +8,8 @@ use crate::{
     domain::{
         api_keys,
         audit::{self, Actor, Change},
-        clients, credentials, devices, directory, grants, jobs, ledger, signin, signing_keys,
-        tries,
+        clients, credentials, devices, directory, email_changes, grants, jobs, ledger, signin,
+        signing_keys, tries,
     },
     foundation::{
         clock::Clock,
@@ -37,6 +37,9 @@ const SWEEPS: &[(&str, Sweep)] = &[
     }),
     ("links to choose a password", |change, _| {
         Box::pin(signin::sweep_links(change, BATCH))
+    }),
+    ("changes of e-mail addresses", |change, _| {
+        Box::pin(email_changes::sweep(change, BATCH))
     }),
     ("sessions", |change, _| {
         Box::pin(signin::sweep_sessions(change, BATCH))

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     domain::{
+        account,
         clients::TokenLifetimes,
         clients::{DocumentPolicy, RegistrationPolicy},
         credentials::{Breached, BreachedUnreadable, OwnWords, Policy},
@@ -22,6 +23,7 @@ use crate::{
         tries::{self, PolicyKind, Schedule},
     },
     foundation::{
+        atlas::{Atlas, NotAnAtlas},
         clock::Clock,
         crypto::{
             password::{Cost, CostRefused, PasswordPool},
@@ -103,6 +105,14 @@ pub enum StartError {
         path: String,
         /// What is wrong with it.
         why: BreachedUnreadable,
+    },
+    /// The file of towns and countries cannot be used.
+    #[error("geoip.file: {path}: {why}")]
+    Atlas {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        why: NotAnAtlas,
     },
     /// What the settings say of the certificates of clients cannot be used.
     #[error("mtls: {0}")]
@@ -221,6 +231,11 @@ pub async fn state(settings: &Settings, db: Db, clock: Clock) -> Result<State, S
             required: settings.mfa.required.0,
             grace: settings.mfa.grace.given().unwrap_or_default(),
             trust: settings.mfa.trust_devices.given().unwrap_or_default(),
+            mailed_codes: settings.mfa.mailed_code,
+        },
+        account: account::Rules {
+            profile: settings.account.profile_editing.0,
+            email: settings.account.email_change.0,
         },
         tries: tries_policy(settings),
         trusted_proxies: trusted_proxies(settings),
@@ -232,8 +247,24 @@ pub async fn state(settings: &Settings, db: Db, clock: Clock) -> Result<State, S
         password_policy: password_policy(settings)?,
         mailer: Mailer::new(settings.mail.url.as_str(), settings.mail.from.as_str())?,
         webauthn: authenticators::rules(settings)?,
+        atlas: atlas(settings)?,
     };
     Ok(State::new(basics).await?)
+}
+
+/// What names the towns of addresses. A relative file is one of the data folder.
+///
+/// # Errors
+/// The file cannot be read, or holds something else.
+pub fn atlas(settings: &Settings) -> Result<Option<Atlas>, StartError> {
+    let open = |path: &Path| {
+        let path = settings.data_dir.join(path);
+        Atlas::open(&path).map_err(|why| StartError::Atlas {
+            path: path.display().to_string(),
+            why,
+        })
+    };
+    settings.geoip.file.given().map(open).transpose()
 }
 
 /// What a new password must be. A relative list is a file of the data folder.

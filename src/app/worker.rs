@@ -1,5 +1,5 @@
-//! The background worker: jobs, retention, and the look whether what is kept in memory has
-//! changed in the database.
+//! The background worker: jobs, retention, what falls due by itself, and the look whether what
+//! is kept in memory has changed in the database.
 //!
 //! A stop lets the jobs under way end, within a bound, and hands back what is still held,
 //! so that another worker takes it at once and not when the lease ends.
@@ -13,7 +13,7 @@ use tokio::{
     time::MissedTickBehavior,
 };
 
-use super::{config::Settings, retention};
+use super::{config::Settings, due, retention};
 use crate::{
     domain::{
         audit::{Actor, Change},
@@ -90,7 +90,26 @@ impl Worker {
     /// Sweeping stands beside the rest: a long sweep must not keep a revoked client or a new
     /// key from being seen within a second.
     async fn work(self, stopped: watch::Receiver<bool>) {
-        tokio::join!(self.sweep(stopped.clone()), self.look(stopped));
+        tokio::join!(
+            self.sweep(stopped.clone()),
+            self.do_what_is_due(stopped.clone()),
+            self.look(stopped),
+        );
+    }
+
+    async fn do_what_is_due(&self, mut stopped: watch::Receiver<bool>) {
+        let mut look = every(LOOK);
+        let rounds = async {
+            loop {
+                look.tick().await;
+                due::round(&self.state).await;
+            }
+        };
+        // What is cut short is undone, and found due at the next start.
+        tokio::select! {
+            _ = stopped.changed() => {}
+            () = rounds => {}
+        }
     }
 
     async fn sweep(&self, mut stopped: watch::Receiver<bool>) {

@@ -11,7 +11,7 @@ use super::{
     output::{self, Output},
 };
 use crate::app::{
-    Identity, StartError, brand, config::Settings, config::value::Value as _, cost, offer,
+    Identity, StartError, atlas, brand, config::Settings, config::value::Value as _, cost, offer,
     open_database,
 };
 use crate::domain::{audit, signing_keys};
@@ -64,6 +64,7 @@ impl Check {
         findings.extend(rate_limits(settings));
         findings.extend(password_cost(settings));
         findings.extend(appearance(settings));
+        findings.extend(towns(settings));
         findings.extend(certificates(settings));
         let failed = findings
             .iter()
@@ -291,12 +292,17 @@ fn certificates(settings: &Settings) -> Vec<Finding> {
     findings
 }
 
-/// Less work than the default makes a stolen database cheaper to break.
+fn towns(settings: &Settings) -> Option<Finding> {
+    let refused = atlas(settings).err()?;
+    Some(finding("GeoIP", Status::Fail, refused.to_string()))
+}
+
 fn appearance(settings: &Settings) -> Option<Finding> {
     let refused = brand(settings).err()?;
     Some(finding("brand", Status::Fail, refused.to_string()))
 }
 
+/// Less work than the default makes a stolen database cheaper to break.
 fn password_cost(settings: &Settings) -> Option<Finding> {
     let work = |cost: Cost| u64::from(cost.memory_kib) * u64::from(cost.passes);
     let (cost, advised) = (cost(settings), Cost::DEFAULT);

@@ -105,7 +105,7 @@ async fn preview(
     issuer: &str,
 ) -> Outcome<Json> {
     let extensions = schemas::Registry::load(db).await?.current();
-    let standard = Claims::of(db, user, scope).await?;
+    let standard = Claims::of(db, (user, issuer), scope).await?;
     let shaped = |claims: Claims, place| {
         claims.shaped(&Shaping {
             client,

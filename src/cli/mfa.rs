@@ -12,7 +12,7 @@ use super::{
 };
 use crate::domain::{
     directory::{self, GroupId},
-    mfa::{self, Rule, Scope, Stated},
+    mfa::{self, RoleName, Rule, Scope, Stated},
 };
 use crate::foundation::{clock::Timestamp, db::Db};
 
@@ -24,7 +24,7 @@ pub(super) enum Mfa {
     List(List),
 }
 
-/// Require a second factor of everybody, or of the members of a group
+/// Require a second factor of everybody, of the members of a group, or of whoever bears a role
 #[derive(Args, Debug)]
 pub(super) struct Require {
     #[command(flatten)]
@@ -39,7 +39,7 @@ pub(super) struct Require {
     output: Output,
 }
 
-/// Take back what was stated of everybody, or of a group
+/// Take back what was stated of everybody, of a group, or of a role
 #[derive(Args, Debug)]
 pub(super) struct Withdraw {
     #[command(flatten)]
@@ -62,6 +62,9 @@ struct Of {
     /// The members of this group, direct and indirect (its id)
     #[arg(long, value_name = "ID")]
     group: Option<String>,
+    /// Whoever bears this role, as it stands in the `roles` that a source provisions
+    #[arg(long, value_name = "NAME")]
+    role: Option<RoleName>,
     /// Everybody
     #[arg(long)]
     default: bool,
@@ -69,6 +72,9 @@ struct Of {
 
 impl Of {
     async fn scope(&self, db: &Db) -> Outcome<Scope> {
+        if let Some(role) = &self.role {
+            return Ok(Scope::Role(role.clone()));
+        }
         let Some(text) = &self.group else {
             return Ok(Scope::Default);
         };
@@ -147,11 +153,13 @@ async fn print(output: Output, db: &Db, now: Timestamp) -> Outcome {
 }
 
 fn rule_as_json(stated: &Stated) -> Json {
-    let group = match stated.scope {
-        Scope::Default => None,
-        Scope::Group(id) => Some(id.to_string()),
+    let (group, role) = match &stated.scope {
+        Scope::Default => (None, None),
+        Scope::Group(id) => (Some(id.to_string()), None),
+        Scope::Role(role) => (None, Some(role.as_str())),
     };
     json!({
+        "role": role,
         "group": group,
         "group_name": stated.group,
         "required": stated.rule.required,
@@ -180,7 +188,9 @@ fn line(before: &str, one: &Json) -> String {
         let pairs = ["user_name", "reason", "until"].map(|key| (key, text(&one[key])));
         return output::pairs(&pairs);
     }
-    let whom = text(&one["group_name"]).unwrap_or_else(|| "everybody".to_owned());
+    let role = text(&one["role"]).map(|role| format!("role {role}"));
+    let whom = role.or_else(|| text(&one["group_name"]));
+    let whom = whom.unwrap_or_else(|| "everybody".to_owned());
     let required = if one["required"] == true {
         "required"
     } else {

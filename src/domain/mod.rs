@@ -23,6 +23,8 @@ pub mod mfa;
 
 pub mod signin;
 
+pub mod email_changes;
+
 pub mod clients;
 
 pub mod signing_keys;

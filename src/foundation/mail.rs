@@ -64,6 +64,12 @@ pub enum InvalidMail {
     Sender(String),
 }
 
+/// Whether a letter can be sent to an address.
+#[must_use]
+pub fn is_address(text: &str) -> bool {
+    text.parse::<Address>().is_ok()
+}
+
 /// Sends letters. Clones share it.
 #[derive(Clone)]
 pub struct Mailer {

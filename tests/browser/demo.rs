@@ -1,6 +1,7 @@
 //! `doorward demo`, started as a newcomer starts it, on free ports and in an empty folder.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use serde_json::json;
@@ -10,7 +11,7 @@ use crate::webdriver::{Browser, TAB, free_port};
 /// A demo that runs until it is dropped.
 pub struct Demo {
     child: Child,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
     pub issuer: String,
     pub sample: String,
     scim_key: String,
@@ -27,6 +28,11 @@ pub struct Person {
 impl Demo {
     /// Starts it, and reads what a newcomer would read.
     pub async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// The same with other settings than a newcomer has.
+    pub async fn start_with(settings: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let mut child = Command::new(env!("CARGO_BIN_EXE_doorward"))
             .arg("demo")
@@ -34,6 +40,7 @@ impl Demo {
             .arg("--sample-listen=127.0.0.1:0")
             .arg("--data-dir")
             .arg(folder.path().join("data"))
+            .args(settings)
             .current_dir(folder.path())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -54,8 +61,31 @@ impl Demo {
                 .build()
                 .expect("a client"),
             child,
-            _folder: folder,
+            folder,
         }
+    }
+
+    /// The folder of its data.
+    pub fn folder(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// Runs a command of an administrator beside it, which reads a secret.
+    pub fn command(&self, arguments: &[&str], secret: &str) {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_doorward"))
+            .args(arguments)
+            .arg("--data-dir")
+            .arg(self.folder())
+            .current_dir(self.folder.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("the command starts");
+        let mut typed = child.stdin.take().expect("its input");
+        typed.write_all(secret.as_bytes()).expect("it reads");
+        drop(typed);
+        let done = child.wait().expect("it ends");
+        assert!(done.success(), "{arguments:?}: {done}");
     }
 
     /// The person whose user name begins so.

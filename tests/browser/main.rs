@@ -8,7 +8,14 @@
 
 mod account;
 mod demo;
+mod factors;
+mod letters;
+mod mailed_code;
 mod manners;
 mod passkeys;
+mod passwords;
+mod people;
+mod profile;
+mod sessions;
 mod sign_in;
 mod webdriver;

@@ -6,13 +6,13 @@ use crate::demo::Demo;
 use crate::webdriver::Browser;
 
 /// One that verifies the person and keeps what it makes.
-const PASSKEYS: &str = "internal";
+pub const PASSKEYS: &str = "internal";
 /// One that only knows whether it is touched.
 const KEY: &str = "usb";
 
 impl Browser {
     /// Gives the browser an authenticator; its id.
-    async fn plug_in(&self, transport: &str) -> String {
+    pub async fn plug_in(&self, transport: &str) -> String {
         let verifies = transport == PASSKEYS;
         self.add_authenticator(json!({
             "protocol": "ctap2", "transport": transport,
@@ -23,7 +23,7 @@ impl Browser {
     }
 
     /// Passkeys are not offered in the menu of the user name: only the button asks for them.
-    async fn without_autofill(&self) {
+    pub async fn without_autofill(&self) {
         let source = "if (window.PublicKeyCredential)
             PublicKeyCredential.isConditionalMediationAvailable = async () => false";
         self.devtools(
@@ -66,12 +66,25 @@ async fn add(demo: &Demo, browser: &Browser, way: &str, button: &str, name: &str
     );
 }
 
-/// Signs out of the account, and goes to the sign-in page of the sample application.
-async fn sign_out(demo: &Demo, browser: &Browser) {
-    browser.open(&format!("{}/account", demo.issuer)).await;
-    browser.find("sign-out").await.click().await;
-    browser.find_css("h1").await;
-    browser.forget_cookie("sample_application").await;
+/// What the page says of an attempt that the browser or its authenticator refused.
+async fn refusal(browser: &Browser) -> String {
+    let said = browser.find_css("[data-webauthn] [role=alert] p").await;
+    said.text().await
+}
+
+/// Renames the only key, or takes it away.
+async fn rename(browser: &Browser, name: &str) {
+    browser.find_css("#keys .items a").await.click().await;
+    browser.find("name").await.write(name).await;
+    browser.pictures("keys-one").await;
+    browser.find("key-rename").await.click().await;
+    browser.find("notice").await;
+}
+
+async fn remove(browser: &Browser) {
+    browser.find_css("#keys .items a").await.click().await;
+    browser.find("key-remove").await.click().await;
+    browser.find("notice").await;
 }
 
 #[tokio::test]
@@ -87,7 +100,7 @@ async fn a_passkey_is_added_in_the_account_and_signs_in_by_its_button() {
     assert_eq!(kept.as_array().unwrap().len(), 1, "{kept}");
     assert_eq!(kept[0]["isResidentCredential"], true);
 
-    sign_out(&demo, &browser).await;
+    demo.sign_out(&browser).await;
     demo.go_to_sign_in(&browser).await;
     browser.pictures("passkey-sign-in").await;
     browser.find("passkey-login").await.click().await;
@@ -109,7 +122,7 @@ async fn a_passkey_in_the_menu_of_the_user_name_signs_in_without_a_button() {
     browser.plug_in(PASSKEYS).await;
     demo.sign_in(&browser, "tomas").await;
     add(&demo, &browser, "passkey-new", "passkey-add", "My phone").await;
-    sign_out(&demo, &browser).await;
+    demo.sign_out(&browser).await;
     // The virtual authenticator chooses from the menu as soon as there is one.
     browser.open(&demo.sample).await;
     browser.find("sample-sign-in").await.click().await;
@@ -127,15 +140,11 @@ async fn who_does_not_verify_themself_is_told_and_can_try_again() {
     let authenticator = browser.plug_in(PASSKEYS).await;
     demo.sign_in(&browser, "mira").await;
     add(&demo, &browser, "passkey-new", "passkey-add", "My laptop").await;
-    sign_out(&demo, &browser).await;
+    demo.sign_out(&browser).await;
     browser.verify_person(&authenticator, false).await;
     demo.go_to_sign_in(&browser).await;
     browser.find("passkey-login").await.press().await;
-    let said = browser
-        .find_css("[data-webauthn] [role=alert] p")
-        .await
-        .text()
-        .await;
+    let said = refusal(&browser).await;
     assert!(said.contains("cancelled"), "{said}");
     browser.pictures("passkey-cancelled").await;
     browser.verify_person(&authenticator, true).await;
@@ -143,29 +152,26 @@ async fn who_does_not_verify_themself_is_told_and_can_try_again() {
     browser.find("visitor-name").await;
 }
 
+/// A person with a security key, who is signed out.
+async fn with_security_key(demo: &Demo, browser: &Browser) {
+    browser.without_autofill().await;
+    let authenticator = browser.plug_in(KEY).await;
+    demo.sign_in(browser, "mira").await;
+    let (way, button) = ("security-key-new", "security-key-add");
+    add(demo, browser, way, button, "On my key ring").await;
+    let kept = browser.credentials(&authenticator).await;
+    assert_eq!(kept[0]["isResidentCredential"], false);
+    demo.sign_out(browser).await;
+}
+
 #[tokio::test]
 async fn a_security_key_is_asked_for_after_the_password() {
     let demo = Demo::start().await;
     let browser = Browser::start().await;
-    browser.without_autofill().await;
-    let authenticator = browser.plug_in(KEY).await;
-    demo.sign_in(&browser, "mira").await;
-    add(
-        &demo,
-        &browser,
-        "security-key-new",
-        "security-key-add",
-        "On my key ring",
-    )
-    .await;
-    let kept = browser.credentials(&authenticator).await;
-    assert_eq!(kept[0]["isResidentCredential"], false);
-    sign_out(&demo, &browser).await;
+    with_security_key(&demo, &browser).await;
     demo.go_to_sign_in(&browser).await;
-    let mira = demo.person("mira");
-    browser.find("username").await.write(&mira.user_name).await;
-    browser.find("password").await.write(&mira.password).await;
-    browser.find("login-submit").await.click().await;
+    let password = &demo.person("mira").password;
+    demo.type_password(&browser, "mira", password).await;
     browser.find("webauthn-login").await;
     browser.pictures("security-key-second").await;
     browser.find("webauthn-login").await.click().await;
@@ -176,6 +182,12 @@ async fn a_security_key_is_asked_for_after_the_password() {
     );
 }
 
+/// Whether the browser was told that the server takes none of the person's passkeys any more.
+async fn is_told_of_none(browser: &Browser) -> bool {
+    let signal = browser.find_css("[data-signal=user]").await;
+    signal.attribute("data-accepted").await.as_deref() == Some("")
+}
+
 #[tokio::test]
 async fn a_key_is_renamed_and_removed_and_its_browser_forgets_it() {
     let demo = Demo::start().await;
@@ -183,47 +195,24 @@ async fn a_key_is_renamed_and_removed_and_its_browser_forgets_it() {
     browser.without_autofill().await;
     let authenticator = browser.plug_in(PASSKEYS).await;
     demo.sign_in(&browser, "mira").await;
-    add(&demo, &browser, "passkey-new", "passkey-add", "My laptop").await;
-    browser.find_css("#keys .items a").await.click().await;
-    browser.find("name").await.write("My old laptop").await;
-    browser.pictures("keys-one").await;
-    browser.find("key-rename").await.click().await;
-    browser.find("notice").await;
+    let (way, button) = ("passkey-new", "passkey-add");
+    add(&demo, &browser, way, button, "My laptop").await;
+    rename(&browser, "My old laptop").await;
     assert!(browser.text().await.contains("My old laptop"));
-    browser.find_css("#keys .items a").await.click().await;
-    browser.find("key-remove").await.click().await;
-    browser.find("notice").await;
+    remove(&browser).await;
     browser.pictures("keys-removed").await;
     assert!(!browser.text().await.contains("My old laptop"));
-    let told = browser
-        .find_css("[data-signal=user]")
-        .await
-        .attribute("data-accepted")
-        .await;
-    assert_eq!(told.as_deref(), Some(""));
+    assert!(is_told_of_none(&browser).await);
     // Chromium's virtual authenticators follow the Signal API where they know it.
     let kept = browser.credentials(&authenticator).await;
-    println!(
-        "kept by the authenticator: {}",
-        kept.as_array().unwrap().len()
-    );
+    let kept = kept.as_array().unwrap().len();
+    println!("kept by the authenticator: {kept}");
 
     // Adding the same authenticator again is possible once the server has forgotten the first.
-    add(
-        &demo,
-        &browser,
-        "passkey-new",
-        "passkey-add",
-        "My laptop again",
-    )
-    .await;
-    browser.find("passkey-new").await.click().await;
-    browser.find("passkey-add").await.press().await;
-    let said = browser
-        .find_css("[data-webauthn] [role=alert] p")
-        .await
-        .text()
-        .await;
+    add(&demo, &browser, way, button, "My laptop again").await;
+    browser.find(way).await.click().await;
+    browser.find(button).await.press().await;
+    let said = refusal(&browser).await;
     assert!(said.contains("already"), "{said}");
     browser.pictures("keys-known-already").await;
 }

@@ -278,6 +278,12 @@ impl Element<'_> {
             .await;
     }
 
+    /// Chooses a file.
+    pub async fn attach(&self, path: &str) {
+        self.command(Method::POST, "value", json!({"text": path}))
+            .await;
+    }
+
     pub async fn text(&self) -> String {
         let text = self.command(Method::GET, "text", Value::Null).await;
         text.as_str().unwrap_or_default().to_owned()

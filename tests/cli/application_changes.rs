@@ -36,7 +36,7 @@ with_the_program! {
             [
                 "pkce", "response_types", "pushed_requests", "signed_requests", "sender_constraint",
                 "assertion_audience", "algorithms", "id_token_algorithm", "refresh_tokens",
-                "authentication_method", "access_token_lifetime", "id_token_lifetime", "refresh_token_lifetime",
+                "authentication_method", "second_factor", "trusted_devices", "access_token_lifetime", "id_token_lifetime", "refresh_token_lifetime",
                 "offline_access_lifetime", "code_lifetime"
             ]
         );
@@ -54,6 +54,43 @@ with_the_program! {
         let told = shown(&program, &public);
         assert_eq!(told["in_force"]["pkce"], rule("required", "public client"));
         assert_eq!((&told["public"], &told["secrets"]), (&json!(true), &json!([])));
+    }
+
+    fn an_application_requires_a_second_factor_and_says_what_a_trusted_browser_is_worth(program: Program) {
+        let id = created(&program, &["--require-mfa", "multi-factor", "--trusted-devices", "7"]);
+        let told = shown(&program, &id);
+        assert_eq!(told["in_force"]["second_factor"], rule("multi-factor", "registration"));
+        assert_eq!(told["in_force"]["trusted_devices"], rule("spare nobody", "registration"));
+        assert_eq!(told["metadata"]["trusted_device_lifetime"], json!(604_800));
+        program.json(&["client", "update", &id, "--require-mfa", "none"]);
+        let told = shown(&program, &id)["in_force"].clone();
+        assert_eq!(told["second_factor"], rule("as the policy asks of the person", "default"));
+        assert_eq!(told["trusted_devices"], rule("spare the second factor for at most 604800s", "registration"));
+        program.json(&["client", "update", &id, "--trusted-devices", "forbid"]);
+        assert_eq!(shown(&program, &id)["in_force"]["trusted_devices"], rule("spare nobody", "registration"));
+        program.json(&["client", "update", &id, "--trusted-devices", "allow", "--require-mfa", "phishing-resistant"]);
+        let told = shown(&program, &id);
+        assert_eq!(told["in_force"]["second_factor"]["value"], "phishing-resistant");
+        assert!(told["metadata"]["trusted_device_lifetime"].is_null());
+        for wrong in [["--require-mfa", "some"], ["--trusted-devices", "0"], ["--trusted-devices", "soon"]] {
+            let arguments = [&["client", "update", &id][..], &wrong].concat();
+            assert_eq!(program.run(&arguments).code, 2, "{wrong:?}");
+        }
+    }
+
+    fn a_second_factor_is_required_of_whoever_bears_a_role(program: Program) {
+        program.json(&["mfa", "require", "--role", "Treasurer", "--trust", "0s"]);
+        let listed = program.json(&["mfa", "require", "--role", "treasurer", "--trust", "1d"]);
+        let rules = listed["rules"].as_array().unwrap();
+        assert_eq!((rules.len(), &rules[0]["role"]), (1, &json!("treasurer")));
+        assert_eq!((&rules[0]["required"], &rules[0]["trust_seconds"]), (&json!(true), &json!(86_400)));
+        let text = program.run(&["mfa", "list"]).out;
+        assert!(text.contains("role treasurer"), "{text}");
+        assert_eq!(program.run(&["mfa", "require", "--role", " "]).code, 2);
+        assert_eq!(program.run(&["mfa", "require", "--role", "x", "--default"]).code, 2);
+        program.json(&["mfa", "withdraw", "--role", "TREASURER"]);
+        assert_eq!(program.json(&["mfa", "list"])["rules"], json!([]));
+        assert!(program.refused(&["mfa", "withdraw", "--role", "treasurer"]).contains("nothing was stated"));
     }
 
     fn an_application_can_have_lifetimes_of_its_own(program: Program) {

@@ -70,6 +70,23 @@ with_the_program! {
         assert_eq!(program.run(&["user", "allow", "Ada"]).code, 0);
     }
 
+    fn access_is_bounded_in_time_and_the_bounds_are_shown_and_taken_away(program: Program) {
+        program.administrator();
+        let (from, until) = ("2020-01-01T00:00:00.000Z", "2999-01-01T00:00:00.000Z");
+        let set = ["user", "set-validity", "Ada", "--from", "2020-01-01T01:00:00+01:00", "--until", until];
+        let shown = program.json(&set);
+        assert_eq!((shown["valid_from"].as_str(), shown["valid_until"].as_str()), (Some(from), Some(until)));
+        assert_eq!(shown["access"]["allowed"], true);
+        let over = program.json(&["user", "set-validity", "Ada", "--until", from, "--reason", "a visit"]);
+        assert_eq!(over["access"]["allowed"], false);
+        assert_eq!(over["access"]["outside_validity"]["reason"], "a visit");
+        let open = program.json(&["user", "set-validity", "Ada"]);
+        assert_eq!((&open["valid_from"], &open["access"]["allowed"]), (&serde_json::Value::Null, &true.into()));
+        let backwards = ["user", "set-validity", "Ada", "--from", until, "--until", from];
+        assert_eq!(program.refused(&backwards), "the first moment has to be before the end");
+        assert_eq!(program.run(&["user", "set-validity", "Ada", "--until", "tomorrow"]).code, 2);
+    }
+
     fn a_block_needs_a_reason(program: Program) {
         program.administrator();
         assert_eq!(program.run(&["user", "block", "Ada"]).code, 2);
@@ -120,7 +137,11 @@ with_the_program! {
     fn factors_are_shown_and_removed_when_it_is_meant(program: Program) {
         program.administrator();
         let shown = program.json(&["user", "show", "Ada"]);
-        assert_eq!(members(&shown["factors"]), ["totp", "passkey", "security_key", "recovery_codes_left"]);
+        assert_eq!(members(&shown["factors"]), ["totp", "passkey", "security_key", "recovery_codes_left", "mailed_code"]);
+        let mailing = ["user", "show", "Ada", "--mail-url=file:letters", "--mfa-mailed-code=recovery"];
+        assert_eq!(shown["factors"]["mailed_code"], "off");
+        assert_eq!(program.json(&mailing)["factors"]["mailed_code"], "recovery");
+        assert!(program.run(&mailing).out.contains("mailed code (recovery)"));
         let refusal = program.refused(&["user", "remove-mfa", "Ada", "--reason", "lost"]);
         assert!(refusal.contains("--yes"), "{refusal}");
         assert_eq!(program.run(&["user", "remove-mfa", "Ada", "--yes"]).code, 2);
@@ -152,6 +173,10 @@ with_the_program! {
         assert_eq!(ran.code, 0, "{}", ran.err);
         let waiting = program.json(&["jobs", "list"]);
         assert!(waiting.to_string().contains("mail.send"), "{waiting}");
+        let shown = || program.json(&["user", "show", "Ada"])["password_from_mailbox"].clone();
+        assert_eq!(shown(), true, "no mailed code counts beside it");
+        program.json(&["user", "set-password", "Ada", "--generate"]);
+        assert_eq!(shown(), false);
         assert_eq!(program.run(&["user", "set-password", "Ada", "--mail", "--password-stdin"]).code, 2);
     }
 

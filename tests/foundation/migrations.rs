@@ -132,6 +132,21 @@ fn rows_of_newest(version: i64) -> Vec<Statement> {
             "insert into password_history (user_id, number, phc, replaced_at)
              values ('u', 1, 'x', 1)",
         )],
+        33 => vec![sql(
+            "insert into email_changes (digest, user_id, address, former, created_at, expires_at)
+             values ('d', 'u', 'new@example.com', '', 1, 2)",
+        )],
+        34 => vec![sql(
+            "insert into pictures (name, user_id, media_type, file, created_at)
+             values ('p', 'u', 'image/png', '', 1)",
+         )],
+        35 => vec![sql(
+            "insert into mfa_rules (id, role, required, set_at, set_by)
+             values ('role:clerk', 'Clerk', true, 1, 'system')",
+         )],
+        39 => vec![sql(
+            "update passwords set from_mailbox = true where user_id = 'u'",
+        )],
         other => panic!("schema version {other} has no rows in this test: add them"),
     }
 }

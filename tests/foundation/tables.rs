@@ -29,6 +29,7 @@ const BOUNDED: &[(&str, &str)] = &[
     ("recovery_codes", "ten a user"),
     ("temporary_passes", "one a user"),
     ("mailed_codes", "a few a sign-in, with which they go"),
+    ("pictures", "one a user"),
     ("consents", "one a user and application"),
     ("mfa_rules", "administrators"),
     ("mfa_grace", "one a user"),
@@ -61,6 +62,10 @@ const SWEPT: &[(&str, &str)] = &[
     (
         "password_resets",
         "links_that_expired_are_swept_half_an_hour_later",
+    ),
+    (
+        "email_changes",
+        "a_change_of_address_that_expired_is_swept_an_hour_later",
     ),
     ("sessions", ISSUER),
     ("authorization_requests", ISSUER),

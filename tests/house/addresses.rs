@@ -6,7 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What a page names of others: whole addresses that somebody registered.
-const ABROAD: [(&str, &str); 8] = [
+const ABROAD: [(&str, &str); 9] = [
+    ("account/portrait.html", "foreign"),
     ("oidc/form_post.html", "action"),
     ("web/pages/consent.html", "logo"),
     ("web/pages/consent.html", "policy_uri"),

@@ -141,6 +141,16 @@ pub async fn signed_in(world: &World, user: UserId) -> Browser {
 }
 
 pub async fn sign_in_as(world: &World, user: UserId, browser: Secret) -> Browser {
+    sign_in_with(world, user, browser, &[Method::Password]).await
+}
+
+/// The same with what the person has proven themself with.
+pub async fn sign_in_with(
+    world: &World,
+    user: UserId,
+    browser: Secret,
+    methods: &[Method],
+) -> Browser {
     let mut change = Change::begin(&world.db, Actor::Anonymous, world.now())
         .await
         .unwrap();
@@ -156,7 +166,7 @@ pub async fn sign_in_as(world: &World, user: UserId, browser: Secret) -> Browser
     let handle = signin::begin(&mut change, &new, lifetimes).await.unwrap();
     let proven = Proven {
         user,
-        methods: vec![Method::Password],
+        methods: methods.to_vec(),
         place: Place::default(),
         previous: None,
     };

@@ -215,6 +215,8 @@ on_both_engines! {
             ("POST", "/.well-known/openid-configuration"),
             ("PUT", "/oauth2/authorize"),
             ("GET", "/oauth2/logout/confirm"),
+            ("PUT", "/device"),
+            ("GET", "/device/decide"),
         ] {
             let url = format!("{}{path}", world.base);
             let request = app.server.http.request(method.parse().unwrap(), url);

@@ -4,7 +4,7 @@
 use doorward::app::config::Settings;
 use doorward::app::retention;
 use doorward::domain::audit::{Actor, Change};
-use doorward::domain::clients::{self, ClientId, DocumentPolicy};
+use doorward::domain::clients::{self, ClientId, DocumentPolicy, RequiredMfa};
 use doorward::http::oidc;
 use doorward::http::web::around;
 use reqwest::StatusCode;
@@ -15,6 +15,7 @@ use crate::application::{
 };
 use crate::on_both_engines;
 use crate::publisher::{HOST, Publisher};
+use crate::second_factor::require;
 use crate::support::{World, outbound};
 
 const ON_THE_WEB: &str = "https://app.example.com/cb";
@@ -105,6 +106,28 @@ on_both_engines! {
         assert_eq!(publisher.asked(), 1);
         // What was allowed is remembered, as it is of every client on the web.
         app.code(&browser).await;
+    }
+
+    async fn checklist_57_what_an_administrator_requires_outlives_a_new_reading(world: World) {
+        let publisher = Publisher::new().await;
+        publisher.publish(&document(&publisher), "");
+        let world = knowing(world, &publisher, on()).await;
+        let app = application(&world, &publisher, ON_THE_WEB);
+        let browser = signed_in(&world, person(&world, "babs").await).await;
+        asked(&app, &browser).await;
+        require(&app, RequiredMfa::MultiFactor).await;
+        let mut other = document(&publisher);
+        other["client_name"] = json!("Another Name");
+        other["require_mfa"] = json!("none");
+        publisher.publish(&other, "");
+        app.pass(3600);
+        let response = app.authorize(&browser.cookies, &app.request()).await;
+        assert!(location(&response).path().starts_with("/login/"));
+        assert_eq!(publisher.asked(), 2);
+        let client = world.state.clients.get(&app.client_id).unwrap();
+        assert_eq!(client.name, "Another Name");
+        assert_eq!(client.metadata.require_mfa, RequiredMfa::MultiFactor);
+        assert_eq!(client.metadata.resources, [RESOURCE]);
     }
 
     async fn checklist_57_an_answer_to_the_device_is_warned_of_and_asked_for_each_time(world: World) {

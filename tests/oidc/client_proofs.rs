@@ -144,6 +144,26 @@ fn x5c(pem: &str) -> Value {
 }
 
 on_both_engines! {
+    async fn rfc_8705_an_assertion_is_for_the_address_for_certificates_as_well(world: World) {
+        let elsewhere = "https://certificates.example.com";
+        let world = world.with(|basics| basics.offer.mtls_url = Some(elsewhere.to_owned())).await;
+        let key = SigningKey::generate(Algorithm::Es256).unwrap();
+        let presented = async |metadata: Metadata, address: &str| {
+            let app = serve(&world, true, metadata).await;
+            let audience = json!({ "aud": format!("{address}/oauth2/token") });
+            let token = key.sign("JWT", &claims(&app, &audience)).unwrap();
+            present(&app, &token).await
+        };
+        assert_eq!(presented(keyed(&key), elsewhere).await.error(), PASSED);
+        let other = "https://other.example.com";
+        assert_eq!(presented(keyed(&key), other).await.error(), REFUSED, "that is somebody else's");
+        // A profile that takes the issuer alone takes no address in its place.
+        let mut strict = keyed(&key);
+        strict.profile = Profile::Fapi2;
+        strict.id_token_signed_response_alg = Algorithm::Es256;
+        assert_eq!(presented(strict, elsewhere).await.error(), REFUSED);
+    }
+
     async fn item_21_any_client_can_prove_itself_with_a_key_and_then_with_nothing_else(world: World) {
         let key = SigningKey::generate(Algorithm::Es256).unwrap();
         let app = serve(&world, true, keyed(&key)).await;

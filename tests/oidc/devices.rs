@@ -1,14 +1,17 @@
 //! Device authorizations (RFC 8628): checklist B 27 and D 41, and what RFC 10027 advises.
 
-use doorward::domain::clients::{GrantType, Metadata};
-use doorward::domain::signin;
+use doorward::domain::clients::{GrantType, Metadata, RequiredMfa};
+use doorward::domain::signin::{self, Method};
+use doorward::foundation::{crypto::token::Secret, zone::Zone};
 use reqwest::Response;
 use serde_json::Value;
 
 use crate::application::{
-    Answer, Application, Browser, answer, metadata, person, register, serve, signed_in,
+    Answer, Application, Browser, answer, location, metadata, person, register, serve,
+    sign_in_with, signed_in,
 };
 use crate::on_both_engines;
+use crate::second_factor::proven;
 
 const GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
@@ -91,6 +94,29 @@ async fn type_in(app: &Application<'_>, browser: &Browser, code: &str) -> (u16, 
 }
 
 on_both_engines! {
+    async fn a_device_is_connected_by_a_session_that_will_do_for_its_application(world: World) {
+        let mut strict = of_a_device();
+        strict.require_mfa = RequiredMfa::MultiFactor;
+        let app = serve(&world, true, strict).await;
+        let device = device(&app, "openid").await;
+        let weak = proven(&app, &[Method::Password]).await;
+        let form = [("user_code", device.user_code.clone())];
+        let typed = app.post("/device", &weak.cookies, &form).await;
+        assert!(location(&typed).path().starts_with("/login/"));
+        // Nor without the page.
+        let decided = device.decide(&weak, "allow").await;
+        assert!(location(&decided).path().starts_with("/login/"));
+        assert_eq!(device.poll().await.error(), (400, "authorization_pending"));
+        let methods = [Method::Password, Method::Totp];
+        let strong = sign_in_with(&world, weak.user, Secret::generate(""), &methods).await;
+        assert_eq!(type_in(&app, &strong, &device.user_code).await.0, 200);
+        assert_eq!(device.decide(&strong, "allow").await.status(), 200);
+        app.pass(5);
+        let tokens = device.poll().await;
+        let token = app.checked(tokens.text("id_token")).await;
+        assert_eq!(token["amr"], serde_json::json!(["pwd", "otp", "mfa"]));
+    }
+
     async fn a_person_types_the_code_allows_and_the_device_gets_its_tokens(world: World) {
         let app = serve(&world, true, of_a_device()).await;
         let device = device(&app, "openid email offline_access").await;
@@ -99,8 +125,9 @@ on_both_engines! {
         let typed = device.user_code.to_lowercase().replace('-', " ");
         let (status, page) = type_in(&app, &browser, &typed).await;
         assert_eq!(status, 200);
-        // What asks, for what, in whose name, from where: and it is escaped.
-        for shown in ["The Application", "babs", &device.user_code, "127.0.0.1", "see your e-mail address", "Telly/1 &#60;b&#62;", "consent-allow", "consent-deny", "device-warning"] {
+        // What asks, for what, in whose name, from where and when: and it is escaped.
+        let when = Zone::utc().minutes(world.clock.now());
+        for shown in ["The Application", "babs", &device.user_code, "127.0.0.1", &when, "see your e-mail address", "Telly/1 &#60;b&#62;", "consent-allow", "consent-deny", "device-warning"] {
             assert!(page.contains(shown), "{shown}: {page}");
         }
         assert_eq!(device.decide(&browser, "allow").await.status(), 200);

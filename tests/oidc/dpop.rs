@@ -116,6 +116,21 @@ on_both_engines! {
         }
     }
 
+    async fn rfc_8705_a_proof_is_for_the_address_for_certificates_as_well(world: World) {
+        let elsewhere = "https://certificates.example.com";
+        let world = world.with(|basics| basics.offer.mtls_url = Some(elsewhere.to_owned())).await;
+        let app = acting(&world).await;
+        let asked = async |address: &str| {
+            let htu = json!(format!("{address}/oauth2/token"));
+            let claims = with(&app.proof_claims(), "htu", htu);
+            app.token_with_proofs(&[&Key::new().proof(&claims)], &itself()).await
+        };
+        let other = "https://other.example.com";
+        assert_eq!(asked(other).await.error(), INVALID, "that is somebody else's");
+        let answer = asked(elsewhere).await;
+        assert_eq!((answer.status.as_u16(), answer.text("token_type")), (200, "DPoP"));
+    }
+
     async fn item_25_dpop_a_proof_of_another_time_is_refused(world: World) {
         let app = acting(&world).await;
         let key = Key::new();

@@ -1,11 +1,13 @@
 //! Token exchange (RFC 8693): checklist B 28.
 
-use doorward::domain::clients::{GrantType, MayExchange, Metadata};
+use doorward::domain::clients::{GrantType, MayExchange, Metadata, RequiredMfa};
 use doorward::domain::grants::{AccessToken, NewAccessToken, VerifiedAccessToken};
+use doorward::domain::signin::Method;
 use doorward::foundation::crypto::jose::Algorithm;
+use doorward::foundation::crypto::token::Secret;
 use serde_json::{Value, json};
 
-use crate::application::{Answer, Application, metadata, serve, signed_in};
+use crate::application::{Answer, Application, metadata, serve, sign_in_with, signed_in};
 use crate::deactivation::block;
 use crate::on_both_engines;
 use crate::registry::disable;
@@ -68,6 +70,23 @@ fn changed(world: &World, token: &str, change: impl FnOnce(&mut Value)) -> Strin
 }
 
 on_both_engines! {
+    async fn what_a_client_requires_of_a_sign_in_is_required_of_a_token_that_it_is_handed(world: World) {
+        let front = serve(&world, true, metadata()).await;
+        let mut strict = for_next();
+        strict.require_mfa = RequiredMfa::MultiFactor;
+        let back = client(&world, strict).await;
+        let weak = front.visitor().await;
+        let token = front.tokens(&weak).await.text("access_token").to_owned();
+        let refused = exchange(&back, &token, &[("audience", NEXT)]).await;
+        assert_eq!(refused.error(), (400, "invalid_request"));
+        let methods = [Method::Password, Method::Totp];
+        let strong = sign_in_with(&world, weak.user, Secret::generate(""), &methods).await;
+        let token = front.tokens(&strong).await.text("access_token").to_owned();
+        let answer = exchange(&back, &token, &[("audience", NEXT)]).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        assert_eq!(claims(&world, answer.text("access_token"))["acr"], "urn:doorward:acr:multi-factor");
+    }
+
     async fn a_client_gets_a_token_for_the_next_server_about_the_same_person(world: World) {
         let front = serve(&world, true, metadata()).await;
         let back = client(&world, for_next()).await;

@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::routing::get;
 use doorward::domain::clients::{ExternalAuthentication, Metadata, ResponseMode, ResponseType};
+use doorward::domain::directory::UserId;
+use doorward::domain::signin::{self, Acr, Found, Method};
 use doorward::foundation::crypto::jose::{Algorithm, SigningKey};
 use doorward::foundation::crypto::token::Secret;
 use doorward::foundation::outbound::Rules;
@@ -12,7 +14,7 @@ use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 
 use crate::application::{
-    Application, location, metadata, person, redirected, serve, sign_in_as, signed_in,
+    Application, location, metadata, person, redirected, serve, sign_in_with,
 };
 use crate::on_both_engines;
 use crate::sign_in_again::kept_handle;
@@ -130,7 +132,7 @@ async fn field(response: Response, name: &str) -> String {
 async fn answered(
     world: &World,
     app: &Application<'_>,
-    user: doorward::domain::directory::UserId,
+    (user, methods): (UserId, &[Method]),
     form: &[(&str, String)],
 ) -> Response {
     // Entra's form is another site's: the browser asks again by GET.
@@ -141,7 +143,7 @@ async fn answered(
     let cookie = format!("doorward-browser={}", own.reveal());
     let sign_in = location(&app.authorize(&cookie, &query).await);
     let handle = kept_handle(world, own.reveal(), &sign_in).await;
-    let browser = sign_in_as(world, user, own).await;
+    let browser = sign_in_with(world, user, own, methods).await;
     let path = format!("/oauth2/authorize/resume/{handle}");
     app.get(&path, &browser.cookies, &[]).await
 }
@@ -152,22 +154,29 @@ on_both_engines! {
         let entra = Entra::start().await;
         let app = serve(&world, true, entra.trusted()).await;
         let user = person(&world, "babs").await;
-        let claims = wanting(&["possessionorinherence", "knowledgeorpossession"], &["fido", "pwd", "otp"]);
+        let claims = wanting(&["knowledge", "possessionorinherence"], &["face", "fido", "pwd", "otp", "sms"]);
         let form = request(&app, &entra.hint(&world, &[]), &claims);
-        let response = answered(&world, &app, user, &form).await;
-        let page = response.text().await.unwrap();
-        let value = |name: &str| {
-            let marked = format!("name=\"{name}\" value=\"");
-            page.split_once(&marked).unwrap().1.split('"').next().unwrap().to_owned()
-        };
-        assert_eq!(value("state"), "the state");
-        let said = app.checked(&value("id_token")).await;
-        assert_eq!(said["sub"], "entras-name-of-babs");
-        assert_eq!(said["aud"], app.client_id);
-        assert_eq!(said["nonce"], "the nonce");
-        assert_eq!(said["acr"], "knowledgeorpossession");
-        assert_eq!(said["amr"], json!(["pwd"]));
-        assert!(said["email"].is_null() && said["sid"].is_null() && said["name"].is_null(), "{said}");
+        let given: [(&[Method], &str); 3] = [
+            (&[Method::Password, Method::Totp], "otp"),
+            (&[Method::Password, Method::SecurityKey], "fido"),
+            (&[Method::Passkey], "fido"),
+        ];
+        for (methods, amr) in given {
+            let response = answered(&world, &app, (user, methods), &form).await;
+            let page = response.text().await.unwrap();
+            let value = |name: &str| {
+                let marked = format!("name=\"{name}\" value=\"");
+                page.split_once(&marked).unwrap().1.split('"').next().unwrap().to_owned()
+            };
+            assert_eq!(value("state"), "the state");
+            let said = app.checked(&value("id_token")).await;
+            assert_eq!(said["sub"], "entras-name-of-babs");
+            assert_eq!(said["aud"], app.client_id);
+            assert_eq!(said["nonce"], "the nonce");
+            assert_eq!(said["acr"], "possessionorinherence");
+            assert_eq!(said["amr"], json!([amr]), "{methods:?}");
+            assert!(said["email"].is_null() && said["sid"].is_null() && said["name"].is_null(), "{said}");
+        }
     }
 
     async fn entra_is_not_told_of_a_proof_that_was_not_given(world: World) {
@@ -175,21 +184,56 @@ on_both_engines! {
         let entra = Entra::start().await;
         let app = serve(&world, true, entra.trusted()).await;
         let user = person(&world, "babs").await;
-        let claims = wanting(&["possessionorinherence"], &["fido", "otp", "pwd"]);
-        let form = request(&app, &entra.hint(&world, &[]), &claims);
-        let response = answered(&world, &app, user, &form).await;
-        assert_eq!(field(response, "error").await, "unmet_authentication_requirements");
+        let form = |amr: &[&str]| {
+            let claims = wanting(&["possessionorinherence"], amr);
+            request(&app, &entra.hint(&world, &[]), &claims)
+        };
+        // A passkey is no code, and a pass, whose `amr` is `otp`, is nothing that a person has.
+        for (methods, amr) in [
+            (&[Method::Passkey][..], &["otp"][..]),
+            (&[Method::TemporaryPass, Method::Password], &["fido", "otp", "pwd"]),
+        ] {
+            let response = answered(&world, &app, (user, methods), &form(amr)).await;
+            assert_eq!(field(response, "error").await, "unmet_authentication_requirements");
+        }
+        // After a password, and a code out of a mailbox, the sign-in goes on.
+        for methods in [&[Method::Password][..], &[Method::Password, Method::MailedCode]] {
+            let any = form(&["fido", "otp", "pwd"]);
+            let response = answered(&world, &app, (user, methods), &any).await;
+            assert!(location(&response).path().starts_with("/login/"), "{methods:?}");
+        }
     }
 
-    async fn a_session_of_before_is_no_proof_for_entra(world: World) {
+    async fn entra_sends_people_to_a_proof_that_it_takes_and_that_is_given_now(world: World) {
         let world = reaching(world).await;
         let entra = Entra::start().await;
         let app = serve(&world, true, entra.trusted()).await;
-        let browser = signed_in(&world, person(&world, "babs").await).await;
-        let claims = wanting(&["knowledge"], &["pwd"]);
-        let form = request(&app, &entra.hint(&world, &[]), &claims);
-        let response = app.authorize(&browser.cookies, &form).await;
-        assert!(location(&response).path().starts_with("/login/"));
+        let user = person(&world, "babs").await;
+        for (amr, least) in [(&["otp", "fido"][..], Acr::MultiFactor), (&["fido"], Acr::PhishingResistant)] {
+            let own = Secret::generate("");
+            let browser = sign_in_with(&world, user, own.clone(), &[Method::Passkey]).await;
+            let claims = wanting(&["possessionorinherence"], amr);
+            let form = request(&app, &entra.hint(&world, &[]), &claims);
+            // A session of before is no proof, however strong it is.
+            let url = location(&app.authorize(&browser.cookies, &form).await);
+            let handle = url.path().strip_prefix("/login/").unwrap();
+            let found = signin::find(&world.db, &handle.into(), &own.digest(), world.now()).await;
+            let Found::Open(sign_in) = found.unwrap() else { panic!("not open") };
+            assert!(sign_in.demand.fresh && sign_in.proofs.is_empty());
+            assert_eq!(sign_in.demand.at_least, Some(least));
+        }
+    }
+
+    async fn entra_learns_at_once_that_nobody_here_can_give_what_it_wants(world: World) {
+        let world = reaching(world).await;
+        let entra = Entra::start().await;
+        let app = serve(&world, true, entra.trusted()).await;
+        person(&world, "babs").await;
+        for (acr, amr) in [("knowledge", "pwd"), ("possessionorinherence", "face"), ("inherence", "fido")] {
+            let form = request(&app, &entra.hint(&world, &[]), &wanting(&[acr], &[amr]));
+            let response = app.authorize("", &form).await;
+            assert_eq!(field(response, "error").await, "unmet_authentication_requirements", "{acr} {amr}");
+        }
     }
 
     async fn a_hint_that_is_not_right_opens_nothing(world: World) {

@@ -76,6 +76,7 @@ on_both_engines! {
             passwords: world.state.passwords.clone(),
             lifetimes: world.state.lifetimes,
             mfa: world.state.mfa,
+            account: world.state.account,
             tries: world.state.guard.policy,
             trusted_proxies: world.state.trusted_proxies.clone(),
             outbound: world.state.outbound.clone(),
@@ -86,6 +87,7 @@ on_both_engines! {
             password_policy: doorward::domain::credentials::Policy::default(),
             mailer: world.state.mailer.clone(),
             webauthn: doorward::domain::credentials::webauthn::WebauthnRules::default(),
+            atlas: None,
         })
         .await
         .unwrap();

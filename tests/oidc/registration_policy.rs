@@ -2,7 +2,9 @@
 
 use doorward::domain::api_keys::Scope;
 use doorward::domain::audit::{Actor, Change};
-use doorward::domain::clients::{self, ClaimsMapping, MayRegister, Profile, RegistrationPolicy};
+use doorward::domain::clients::{
+    self, ClaimsMapping, MayRegister, Profile, RegistrationPolicy, RequiredMfa,
+};
 use doorward::http::oidc;
 use doorward::http::web::around;
 use reqwest::Method;
@@ -39,6 +41,7 @@ on_both_engines! {
             "response_modes": ["fragment"],
             "may_exchange": true,
             "may_exchange_id_tokens_of": ["another"],
+            "require_mfa": "phishing-resistant", "trusted_device_lifetime": 60,
             "access_token_lifetime": 86400, "id_token_lifetime": 86400, "refresh_token_lifetime": 86400,
             "claims_mapping": { "admin": true },
             "disabled_at": null,
@@ -52,6 +55,7 @@ on_both_engines! {
         assert!(metadata.resources.is_empty() && metadata.response_modes.is_empty());
         assert_eq!(metadata.may_exchange, clients::MayExchange::Any(false));
         assert_eq!(metadata.claims_mapping, None);
+        assert_eq!((metadata.require_mfa, metadata.trusted_device_lifetime), (RequiredMfa::None, None));
         assert!(metadata.may_exchange_id_tokens_of.is_empty());
         let lifetimes = (metadata.access_token_lifetime, metadata.id_token_lifetime, metadata.refresh_token_lifetime);
         assert_eq!(lifetimes, (None, None, None));

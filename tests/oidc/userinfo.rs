@@ -90,4 +90,28 @@ on_both_engines! {
         let answer = app.userinfo(tokens.text("access_token")).await;
         assert_eq!(answer.body["name"], "Babs");
     }
+
+    async fn an_uploaded_picture_is_told_by_its_address_unless_the_directory_has_a_photo(world: World) {
+        use doorward::domain::{audit::{Actor, Change}, directory};
+        use doorward::foundation::picture;
+        let app = confidential(&world).await;
+        let browser = app.visitor().await;
+        let tokens = app.tokens(&browser).await;
+        let told = async || app.userinfo(tokens.text("access_token")).await.body["picture"].clone();
+        assert_eq!(told().await, json!(null));
+        let picture = picture::read(include_bytes!("../support/pictures/photo.png")).unwrap();
+        let mut change = Change::begin(&world.db, Actor::CommandLine, world.now()).await.unwrap();
+        directory::set_picture(&mut change, browser.user, &picture).await.unwrap();
+        change.commit().await.unwrap();
+        let user = directory::find_user(&world.db, browser.user).await.unwrap().unwrap();
+        let address = format!("{}/pictures/{}", world.base, user.picture.unwrap());
+        assert_eq!(told().await, address.as_str());
+        let mut change = Change::begin(&world.db, Actor::CommandLine, world.now()).await.unwrap();
+        let user = directory::lock_user(&mut change, browser.user).await.unwrap().unwrap();
+        let mut profile = user.profile.clone();
+        profile.attributes.insert("photos".to_owned(), json!([{ "value": "https://photos.test/b.jpg" }]));
+        directory::change_profile(&mut change, user, profile).await.unwrap();
+        change.commit().await.unwrap();
+        assert_eq!(told().await, "https://photos.test/b.jpg");
+    }
 }

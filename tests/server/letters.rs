@@ -62,6 +62,7 @@ fn of_factors(until: Timestamp) -> Vec<Occasion> {
         },
         removed(FactorKind::SecurityKey, true),
         removed(FactorKind::Totp, false),
+        Occasion::FactorsRemoved,
         Occasion::RecoveryUsed {
             left: 7,
             place: place(),
@@ -100,9 +101,10 @@ fn of_accounts(until: Timestamp) -> Vec<Occasion> {
             place,
         },
         Occasion::EmailChangeAsked {
-            path: "/account/email/secret".to_owned(),
+            path: "/account/email/confirm/secret".to_owned(),
             until,
         },
+        Occasion::EmailTaken,
         Occasion::EmailChanged {
             new: "ada@new.example".to_owned(),
         },
@@ -132,6 +134,7 @@ fn person(world: &World, language: &str) -> User {
         active_since: world.now(),
         active_by: String::new(),
         active_stated: true,
+        picture: None,
         administrator: false,
         ownership: Ownership::default(),
         version: 1,

@@ -12,6 +12,8 @@ mod support;
 mod running;
 
 mod api_keys;
+mod framing;
+mod geoip;
 mod health;
 mod jobs;
 mod letters;

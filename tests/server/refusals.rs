@@ -145,6 +145,21 @@ async fn a_folder_that_is_not_there_or_not_a_folder() {
 }
 
 #[tokio::test]
+async fn a_file_of_towns_that_is_none() {
+    let installation = Installation::new(Engine::Sqlite).await;
+    std::fs::write(installation.folder.path().join("towns.mmdb"), "x").unwrap();
+    let mut command = installation.command(&["serve"]);
+    command.env("DOORWARD_GEOIP_FILE", "towns.mmdb");
+    command.env("DOORWARD_DATA_DIR", ".");
+    let said = refusal(command);
+    assert!(said.starts_with("geoip.file: ./towns.mmdb: "), "{said}");
+    let mut check = installation.command(&["check"]);
+    check.env("DOORWARD_GEOIP_FILE", "towns.mmdb");
+    let told = String::from_utf8(check.output().unwrap().stdout).unwrap();
+    assert!(told.contains("fail  GeoIP"), "{told}");
+}
+
+#[tokio::test]
 async fn a_file_that_is_no_database() {
     let installation = Installation::new(Engine::Sqlite).await;
     let path = installation.folder.path().join("doorward.db");

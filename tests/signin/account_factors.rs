@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use doorward::domain::credentials::{recovery::codes_left, totp};
+use doorward::domain::mfa::{self, Rule, Scope};
 use reqwest::StatusCode;
 
 use crate::enrolment::offered;
@@ -48,6 +49,30 @@ on_both_engines! {
         let again = stage.post(&browser, &format!("{path}/remove"), &[]).send().await.unwrap();
         assert_eq!(location(&again), "/account/security?notice=nothing-to-do");
         assert!(totp::authenticators(&stage.world.db, ada).await.unwrap().is_empty());
+    }
+
+    async fn an_app_that_the_policy_asks_for_is_not_removed(world: World) {
+        let stage = Stage::open(world);
+        let ada = stage.user("ada").await;
+        let mut browser = Browser::new();
+        stage.sign_in(&mut browser, "ada").await;
+        phone_of(&stage.world, ada).await;
+        let mut change = stage.change().await;
+        let rule = Rule { required: true, trust: None };
+        mfa::state(&mut change, Scope::Default, rule).await.unwrap();
+        change.commit().await.unwrap();
+        let id = totp::authenticators(&stage.world.db, ada).await.unwrap()[0].id;
+        let path = format!("{ADD}/{id}/remove");
+        let kept = stage.post(&browser, &path, &[]).send().await.unwrap();
+        assert_eq!(kept.status(), StatusCode::CONFLICT);
+        assert!(kept.text().await.unwrap().contains("this is your only one"));
+        assert_eq!(totp::authenticators(&stage.world.db, ada).await.unwrap().len(), 1);
+        // With another one it may go.
+        phone_of(&stage.world, ada).await;
+        let removed = stage.post(&browser, &path, &[]).send().await.unwrap();
+        assert_eq!(location(&removed), "/account/security?notice=app-removed");
+        let left = totp::authenticators(&stage.world.db, ada).await.unwrap();
+        assert!(left.len() == 1 && left[0].id != id);
     }
 
     async fn an_app_of_somebody_else_is_not_there(world: World) {

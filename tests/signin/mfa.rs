@@ -1,12 +1,15 @@
 //! Of whom a second factor is required.
 
-use doorward::domain::directory::{self, GroupId, GroupProfile, GroupRules, UserId};
+use doorward::domain::directory::{
+    self, GroupId, GroupProfile, GroupRules, NewUser, Profile, UserId,
+};
 use doorward::domain::mfa::{self, Requirement, Rule, Rules, Scope};
 use doorward::domain::signin::{Demand, Outcome, Step};
+use serde_json::json;
 
 use crate::devices::{DAY, FIREFOX, Guest, SECOND, add_totp, person, session, with_totp};
 use crate::on_both_engines;
-use crate::stage::{change, count};
+use crate::stage::{PASSWORD, change, count, set_password};
 use crate::support::World;
 
 const ENROL: Step = Step::Enrol {
@@ -32,7 +35,7 @@ async fn state(world: &World, scope: Scope, rule: Rule) {
 }
 
 /// A group of users and groups.
-async fn group(world: &World, name: &str, users: &[UserId], groups: &[GroupId]) -> GroupId {
+pub async fn group(world: &World, name: &str, users: &[UserId], groups: &[GroupId]) -> GroupId {
     let mut change = change(world).await;
     let ids = users.iter().map(ToString::to_string);
     let members = ids.chain(groups.iter().map(ToString::to_string)).collect();
@@ -47,6 +50,27 @@ async fn group(world: &World, name: &str, users: &[UserId], groups: &[GroupId]) 
         .unwrap();
     change.commit().await.unwrap();
     group.id
+}
+
+/// A person with roles, as a source of provisioning writes them.
+pub async fn with_roles(world: &World, name: &str, roles: &[&str]) -> UserId {
+    let mut profile = Profile::named(name).with_email(&format!("{name}@example.test"));
+    let roles = roles.iter().map(|role| json!({ "value": role })).collect();
+    profile.attributes.insert("roles".to_owned(), roles);
+    let new = NewUser {
+        profile,
+        active: true,
+        administrator: false,
+    };
+    let mut change = change(world).await;
+    let user = directory::create_user(&mut change, new).await.unwrap().id;
+    change.commit().await.unwrap();
+    set_password(world, user, PASSWORD, false).await;
+    user
+}
+
+fn role(name: &str) -> Scope {
+    Scope::Role(name.parse().unwrap())
 }
 
 async fn next(world: &World, name: &str) -> Option<Step> {
@@ -103,6 +127,46 @@ on_both_engines! {
         gone.commit().await.unwrap();
         assert_eq!(next(&world, "bob").await, None);
         assert_eq!(next(&world, "ada").await, Some(ENROL));
+    }
+
+    async fn a_role_asks_whoever_bears_it(world: World) {
+        with_roles(&world, "ada", &["Member", "accounts payable"]).await;
+        with_roles(&world, "bob", &["Member"]).await;
+        person(&world, "cat").await;
+        state(&world, role("Accounts Payable"), required()).await;
+        assert_eq!(next(&world, "ada").await, Some(ENROL));
+        assert_eq!(next(&world, "bob").await, None);
+        assert_eq!(next(&world, "cat").await, None);
+        // One rule a role, in whatever case; the last word counts.
+        state(&world, role("ACCOUNTS PAYABLE"), Rule { required: false, trust: None }).await;
+        let listed = mfa::rules(&world.db).await.unwrap();
+        assert_eq!(listed.len(), 1);
+        assert_eq!(listed[0].scope, role("ACCOUNTS PAYABLE"));
+        assert_eq!(next(&world, "ada").await, None);
+        state(&world, role("member"), required()).await;
+        assert_eq!(next(&world, "bob").await, Some(ENROL));
+        let mut withdrawn = change(&world).await;
+        assert!(mfa::withdraw(&mut withdrawn, role("Member")).await.unwrap());
+        assert!(!mfa::withdraw(&mut withdrawn, role("Memb")).await.unwrap());
+        withdrawn.commit().await.unwrap();
+        assert_eq!(next(&world, "bob").await, None);
+        let told = count(&world, "select count(*) as n from audit_events where action like 'mfa.rule_%'");
+        assert_eq!(told.await, 4);
+    }
+
+    async fn a_role_may_shorten_or_forbid_trust(world: World) {
+        let ada = with_roles(&world, "ada", &["Treasurer"]).await;
+        add_totp(&world, ada).await;
+        let mut guest = Guest::with(FIREFOX);
+        guest.both(&world, "ada", ada, true).await;
+        state(&world, role("treasurer"), Rule { required: false, trust: Some(DAY * 2) }).await;
+        world.clock.advance(DAY);
+        session(guest.password(&world, "ada", Demand::NONE).await.1);
+        world.clock.advance(DAY);
+        guest.both(&world, "ada", ada, true).await;
+        state(&world, role("treasurer"), Rule { required: false, trust: Some(std::time::Duration::ZERO) }).await;
+        guest.both(&world, "ada", ada, true).await;
+        guest.both(&world, "ada", ada, true).await;
     }
 
     async fn a_change_of_the_policy_is_seen_by_the_next_sign_in(world: World) {

@@ -9,7 +9,13 @@ use crate::stage::{
     ALL_SESSIONS, Browser, LIVE_SESSIONS, ONWARD, PASSWORD, Stage, location, session_cookie,
 };
 
-const PAGES: [&str; 4] = ["/second", "/second/recovery", "/enrol", "/password"];
+const PAGES: [&str; 5] = [
+    "/second",
+    "/second/recovery",
+    "/second/mail",
+    "/enrol",
+    "/password",
+];
 
 on_both_engines! {
     async fn checklist_45_step_order_no_address_leads_past_the_step_that_is_lacking(world: World) {
@@ -46,7 +52,7 @@ on_both_engines! {
         phone_of(&stage.world, ada).await;
         codes_of(&stage.world, ada).await;
         let at = half_way(&stage, "ada", Demand::NONE).await;
-        for below in ["/second", "/second/recovery", "/enrol", "/enrol/later", "/password"] {
+        for below in ["/second", "/second/recovery", "/second/mail", "/second/mail/send", "/enrol", "/enrol/later", "/password"] {
             for fields in [&[][..], &[("code", ""), ("recovery_code", ""), ("name", ""), ("offer", "")]] {
                 let answer = send(&stage, &at, below, fields).await;
                 assert!(session_cookie(&answer).is_none(), "{below}");

@@ -45,6 +45,9 @@ on_both_engines! {
         let answer = send(&stage, &at, "/enrol", &[("offer", &offer), ("name", "x"), ("code", &code)]).await;
         assert!(session_cookie(&answer).is_none(), "a password is lacking");
         assert_eq!(answer.text().await.unwrap().matches("<li><code>").count(), 10);
+        let why = look(&stage, &at, "/password").await.text().await.unwrap();
+        assert!(why.contains("temporary pass works only once"), "{why}");
+        assert!(!why.contains("somebody else"), "the password was not at fault: there was none");
         let new = "a password of my own";
         let answer = send(&stage, &at, "/password", &[("new_password", new), ("new_password_again", new)]).await;
         assert_eq!(location(&answer), ONWARD);
@@ -109,7 +112,7 @@ on_both_engines! {
             bodies.push(body.replace(name, "NAME").replace(at.1.reveal(), "HANDLE"));
         }
         assert!(bodies.windows(2).all(|two| two[0] == two[1]), "one answer for all");
-        assert_eq!(tries(&stage.world, passes[4].1, "password").await, 1);
+        assert_eq!(tries(&stage.world, passes[4].1, "temporary_pass").await, 1);
         assert_eq!(stage.count(ALL_SESSIONS).await, 0);
     }
 
@@ -121,7 +124,7 @@ on_both_engines! {
             let answer = send(&stage, &at, "/pass", &[("username", "ada"), ("temporary_pass", typed)]).await;
             assert_eq!(answer.status(), 400);
         }
-        assert_eq!(tries(&stage.world, ada, "password").await, 0);
+        assert_eq!(tries(&stage.world, ada, "temporary_pass").await, 0);
     }
 
     async fn removing_the_factors_of_a_person_lets_them_start_anew(world: World) {
@@ -130,7 +133,7 @@ on_both_engines! {
         phone_of(&stage.world, ada).await;
         crate::factors::codes_of(&stage.world, ada).await;
         let mut change = stage.change().await;
-        assert_eq!(lifecycle::remove_factors(&mut change, ada, "lost").await.unwrap(), 1);
+        assert_eq!(lifecycle::remove_factors(&mut change, &stage.world.state.post, ada, "lost").await.unwrap(), 1);
         change.commit().await.unwrap();
         assert_eq!(events(&stage.world, "factors.removed").await, 1);
         let at = begin(&stage).await;

@@ -13,6 +13,7 @@
 )]
 
 pub mod everything;
+pub mod mmdb;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -155,6 +156,7 @@ fn basics(db: &Db, clock: &Clock, base: &str) -> Basics {
         passwords: PasswordPool::new(SMALL_HASHES).expect("a cost within bounds"),
         lifetimes: Lifetimes::default(),
         mfa: doorward::domain::mfa::Rules::default(),
+        account: doorward::domain::account::Rules::default(),
         tries: doorward::domain::tries::Policy::default(),
         trusted_proxies: TrustedProxies::none(),
         outbound: outbound(Rules::strict()),
@@ -165,6 +167,7 @@ fn basics(db: &Db, clock: &Clock, base: &str) -> Basics {
         mailer: Mailer::new("", "doorward@example.com").expect("no mail server"),
         password_policy: doorward::domain::credentials::Policy::default(),
         webauthn: WebauthnRules::default(),
+        atlas: None,
     }
 }
 

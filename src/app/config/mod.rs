@@ -8,6 +8,7 @@ pub mod duration;
 mod lifetime;
 mod lockout;
 pub mod mail;
+mod mfa;
 mod public_url;
 mod registration;
 mod source;
@@ -21,6 +22,7 @@ use crate::{
     domain::{
         clients::MayRegister,
         credentials::webauthn::{Attestation, UserVerification},
+        mfa::MailedCodes,
         tries::PolicyKind,
     },
     http::web::Colour,
@@ -165,6 +167,14 @@ settings! {
         fresh: Duration = "10m",
     }
 
+    /// What people may change of their own account themselves. What a provisioning source owns they never may; `docs/account.md` says more.
+    account: struct AccountSettings {
+        /// Whether they may change their name, phone number and picture. Language and time zone they may in any case.
+        profile_editing: Switch = "on",
+        /// Whether they may change their e-mail address, by a letter to the new one.
+        email_change: Switch = "on",
+    }
+
     /// Second factors. What `doorward mfa` states comes on top.
     mfa: struct MfaSettings {
         /// Whether everybody needs a second factor. Whoever has none sets one up at the next sign-in.
@@ -173,6 +183,8 @@ settings! {
         grace: Period = "never",
         /// For how long a person may trust a browser, in which they are not asked for the second factor again; `never` forbids it.
         trust_devices: Period = "30d",
+        /// What a code is worth that is mailed to a person (needs `mail.url`): nothing (`off`), to stand in for a second factor that is set up and was lost (`recovery`), or also to be the second factor of whoever has set up none (`factor`). It is the weakest of them: `docs/factors.md` says what it does not do.
+        mailed_code: MailedCodes = "off",
     }
 
     /// Passkeys and security keys (WebAuthn). Authenticators know this server by the host of the public URL: another host, and every passkey is lost. There are none when the host is an IP address.
@@ -245,6 +257,12 @@ settings! {
         interval: Duration = "1m",
         /// How long audit events are kept.
         keep_audit: Duration = "400d",
+    }
+
+    /// Where people sign in from, in words.
+    geoip: struct GeoipSettings {
+        /// A file in the MaxMind DB format that names cities or countries by addresses (GeoLite2 City, DB-IP City Lite, or another); relative to the data folder. With it, sessions, browsers and letters name the town beside the address. It is read at the start. Empty: addresses stand alone.
+        file: OptionalFile = "",
     }
 
     /// What provisioning sources did and tried to do.

@@ -6,8 +6,9 @@ use std::time::Duration;
 use clap::Args;
 use serde_json::Value as Json;
 
+use super::trusted_devices::TrustedDevices;
 use crate::cli::{Outcome, api_key::duration_argument, claims::read_json};
-use crate::domain::clients::{AuthenticationMethod, Metadata, Profile};
+use crate::domain::clients::{AuthenticationMethod, Metadata, Profile, RequiredMfa};
 use crate::foundation::crypto::jose::Algorithm;
 
 /// What an option says goes before what the file says.
@@ -48,6 +49,14 @@ pub(super) struct Choices {
     /// How long its refresh tokens may lie unused; 0s for what is set for all
     #[arg(long, value_name = "TIME", value_parser = duration_argument)]
     refresh_token_lifetime: Option<Duration>,
+    /// What a person has to prove to sign in to it, beyond what the policy asks of them: none,
+    /// multi-factor or phishing-resistant
+    #[arg(long, value_name = "LEVEL")]
+    require_mfa: Option<RequiredMfa>,
+    /// Whether a trusted browser spares the second factor here: allow (as the policy lets it),
+    /// forbid, or for how many days at most, such as 7
+    #[arg(long, value_name = "allow|forbid|DAYS")]
+    trusted_devices: Option<TrustedDevices>,
     /// Refuse its requests without PKCE
     #[arg(long)]
     require_pkce: bool,
@@ -75,6 +84,10 @@ impl Choices {
         metadata.profile = self.profile.unwrap_or(metadata.profile);
         let algorithm = &mut metadata.id_token_signed_response_alg;
         *algorithm = self.id_token_alg.unwrap_or(*algorithm);
+        metadata.require_mfa = self.require_mfa.unwrap_or(metadata.require_mfa);
+        if let Some(trusted) = self.trusted_devices {
+            metadata.trusted_device_lifetime = trusted.seconds();
+        }
         metadata.require_pkce |= self.require_pkce;
         replace_lifetime(
             &mut metadata.access_token_lifetime,

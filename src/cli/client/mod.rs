@@ -4,6 +4,7 @@ mod change;
 mod choices;
 mod create;
 mod show;
+mod trusted_devices;
 
 use clap::Subcommand;
 

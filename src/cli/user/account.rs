@@ -115,7 +115,7 @@ pub(super) async fn forget_devices(named: Named, context: &Context) -> Outcome {
 }
 
 /// Changes a user in one change, and shows what came of it.
-async fn change(
+pub(super) async fn change(
     named: Named,
     context: &Context,
     work: impl AsyncFnOnce(&mut Change, UserId) -> Outcome,
@@ -126,7 +126,7 @@ async fn change(
             let mut change = context.change(db).await?;
             work(&mut change, user.id).await?;
             change.commit().await?;
-            view::print(named.output, db, &user, context.now()).await
+            view::print(named.output, db, &user, context).await
         })
         .await
 }

@@ -91,10 +91,11 @@ impl RemoveMfa {
                     )
                     .into());
                 }
+                let post = context.post(db).await?;
                 let mut change = context.change(db).await?;
-                lifecycle::remove_factors(&mut change, user.id, reason).await?;
+                lifecycle::remove_factors(&mut change, &post, user.id, reason).await?;
                 change.commit().await?;
-                view::print(self.output, db, &user, context.now()).await
+                view::print(self.output, db, &user, context).await
             })
             .await
     }

@@ -4,6 +4,7 @@ mod account;
 mod factors;
 mod listing;
 mod password;
+mod validity;
 mod view;
 
 use clap::{Args, Subcommand};
@@ -25,6 +26,8 @@ pub(super) enum UserCommand {
     Block(account::Block),
     /// Take a block back; nothing that was ended comes back
     Allow(Named),
+    /// Say from when and until when a user has access; its end ends what a block ends
+    SetValidity(validity::SetValidity),
     /// Issue a temporary pass, for a person who can sign in with nothing else
     IssuePass(factors::IssuePass),
     /// Remove all second factors, passkeys and recovery codes
@@ -83,6 +86,7 @@ impl UserCommand {
             Self::SetPassword(command) => command.run(context).await,
             Self::Block(command) => command.run(context).await,
             Self::Allow(named) => account::allow(named, context).await,
+            Self::SetValidity(command) => command.run(context).await,
             Self::IssuePass(command) => command.run(context).await,
             Self::RemoveMfa(command) => command.run(context).await,
             Self::ExemptMfa(command) => command.run(context).await,

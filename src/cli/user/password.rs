@@ -52,7 +52,7 @@ impl SetPassword {
                         let occasion = Occasion::PasswordSet { must_change };
                         let letter = Some((&post, occasion));
                         set(context, db, &user, (&typed, must_change), letter).await?;
-                        view::print(self.output, db, &user, context.now()).await
+                        view::print(self.output, db, &user, context).await
                     }
                     None => self.generated(context, db, &user, &post).await,
                 }
@@ -79,7 +79,7 @@ impl SetPassword {
         });
         set(context, db, user, (password, true), letter).await?;
         if self.mail {
-            return view::print(self.output, db, user, context.now()).await;
+            return view::print(self.output, db, user, context).await;
         }
         let made = json!({ "id": user.id, "password": password });
         self.output.print(&made, |_| format!("{password}\n"))
@@ -100,6 +100,11 @@ async fn set(
     let mut change = context.change(db).await?;
     access::hold(&mut change, id).await?;
     credentials::set_password(&mut change, id, &hash, must_change).await?;
+    if let Some((_, Occasion::GeneratedPassword { .. })) = &letter {
+        credentials::came_by_mail(&mut change, id).await?;
+    } else {
+        credentials::is_vouched_for(&mut change, id).await?;
+    }
     lifecycle::end_sessions(&mut change, id, EndReason::PasswordChanged).await?;
     if let Some((post, occasion)) = letter {
         mail::notify(&mut change, post, id, occasion).await?;

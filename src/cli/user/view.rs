@@ -3,11 +3,13 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::{Context, Named, Outcome, find_user};
+use crate::app::config::Settings;
 use crate::cli::output::{self, Output};
 use crate::domain::{
     access::{self, FactKind},
     credentials,
     directory::{User, UserId},
+    mfa::MailedCodes,
     signin,
     tries::{self, Factor},
 };
@@ -17,23 +19,26 @@ pub(super) async fn show(named: Named, context: &Context) -> Outcome {
     context
         .with_database(async |db| {
             let user = find_user(db, &named.user).await?;
-            print(named.output, db, &user, context.now()).await
+            print(named.output, db, &user, context).await
         })
         .await
 }
 
 /// Prints a user: after every command that changes one, too.
-pub(super) async fn print(output: Output, db: &Db, user: &User, now: Timestamp) -> Outcome {
-    let value = as_json(db, user, now).await?;
+pub(super) async fn print(output: Output, db: &Db, user: &User, context: &Context) -> Outcome {
+    let value = as_json(db, user, context).await?;
     output.print(&value, as_text)
 }
 
-async fn as_json(db: &Db, user: &User, now: Timestamp) -> Outcome<Json> {
+async fn as_json(db: &Db, user: &User, context: &Context) -> Outcome<Json> {
+    let now = context.now();
     let access = access::shown(db, user.id, now).await?;
     let sessions = signin::sessions_of_user(db, user.id, now).await?;
     let password = credentials::password_of(db, user.id).await?;
-    let factors = factors(db, user.id).await?;
+    let mut factors = factors(db, user.id).await?;
+    factors["mailed_code"] = mailed_codes(user, context.settings()).word().into();
     let tries = failed_tries(db, user.id, now).await?;
+    let (valid_from, valid_until) = access::validity(db, user.id).await?;
     let emails: Vec<_> = user.profile.emails().map(|email| email.address).collect();
     Ok(json!({
         "id": user.id,
@@ -45,12 +50,15 @@ async fn as_json(db: &Db, user: &User, now: Timestamp) -> Outcome<Json> {
         "active": user.active,
         "administrator": user.administrator,
         "access": access,
+        "valid_from": valid_from.map(Timestamp::to_rfc3339),
+        "valid_until": valid_until.map(Timestamp::to_rfc3339),
         "failed_tries": tries.count,
         "failed_since": tries.since,
         "failed_until": tries.until,
         "last_failed_at": tries.last_at,
         "last_failed_from": tries.last_from,
         "password_set_at": password.as_ref().map(|password| password.set_at.to_rfc3339()),
+        "password_from_mailbox": password.as_ref().is_some_and(|password| password.from_mailbox),
         "must_change_password": password.is_some_and(|password| password.must_change),
         "factors": factors,
         "sessions": sessions.len(),
@@ -81,6 +89,33 @@ async fn factors(db: &Db, user: UserId) -> Outcome<Json> {
         "security_key": enrolled.security_key,
         "recovery_codes_left": codes.left,
     }))
+}
+
+/// What a mailed code is worth to the user: nothing where none can be sent. (Nor beside a password
+/// that came through the same mailbox, which `password_from_mailbox` says.)
+fn mailed_codes(user: &User, settings: &Settings) -> MailedCodes {
+    let can_be_sent = !settings.mail.url.as_str().is_empty() && user.profile.email().is_some();
+    if can_be_sent {
+        settings.mfa.mailed_code
+    } else {
+        MailedCodes::Off
+    }
+}
+
+/// All that there is beside a password, on one line.
+fn factors_as_text(factors: &Json) -> Option<String> {
+    let apps = factors["totp"].as_array().map_or(0, Vec::len);
+    let codes = &factors["recovery_codes_left"];
+    let mailed = factors["mailed_code"].as_str().unwrap_or_default();
+    let all = [
+        (apps > 0).then(|| format!("authenticator apps {apps}")),
+        (factors["passkey"] == true).then(|| "passkeys".to_owned()),
+        (factors["security_key"] == true).then(|| "security keys".to_owned()),
+        (*codes != 0).then(|| format!("recovery codes {codes}")),
+        (mailed != MailedCodes::Off.word()).then(|| format!("mailed code ({mailed})")),
+    ];
+    let all: Vec<String> = all.into_iter().flatten().collect();
+    (!all.is_empty()).then(|| all.join("; "))
 }
 
 /// The failed tries since the person was last told of them, by factor: how many, and the rest.
@@ -158,6 +193,9 @@ fn as_text(value: &Json) -> String {
         pairs.push((kind.word(), fact(&value["access"][kind.word()])));
     }
     pairs.extend([
+        ("valid from", text("valid_from")),
+        ("valid until", text("valid_until")),
+        ("factors", factors_as_text(&value["factors"])),
         ("failed tries", Some(tries_as_text(value))),
         ("sessions", Some(value["sessions"].to_string())),
         (

@@ -117,12 +117,15 @@ pub async fn allow(change: &mut Change, user: UserId) -> Result<bool, db::Error>
     Ok(withdrawn)
 }
 
-/// When a user's access ends by its bounds in time, if it does.
+/// When a user's access begins and ends by its bounds in time, if it has any.
 ///
 /// # Errors
 /// When the database cannot answer.
-pub async fn valid_until(from: impl Fetch, user: UserId) -> Result<Option<Timestamp>, db::Error> {
-    store::valid_until(from, user).await
+pub async fn validity(
+    from: impl Fetch,
+    user: UserId,
+) -> Result<(Option<Timestamp>, Option<Timestamp>), db::Error> {
+    store::validity(from, user).await
 }
 
 /// Bounds a user's access in time; `None` on both sides takes the bounds away.
@@ -148,4 +151,30 @@ pub async fn set_validity(
             })),
     );
     Ok(())
+}
+
+/// Users whose validity has ended and of whom something may be left that was issued before: up
+/// to `limit`, those of longest ago first.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn validities_to_end(
+    from: impl Fetch,
+    now: Timestamp,
+    limit: i64,
+) -> Result<Vec<UserId>, db::Error> {
+    store::validities_to_end(from, now, limit).await
+}
+
+/// Notes that what was issued to a user ends, because their validity has. Whether that is so and
+/// nobody noted it before: then the caller, who holds the user, ends it in the same change.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn end_validity(change: &mut Change, user: UserId) -> Result<bool, db::Error> {
+    let ended = store::end_validity(change, user).await?;
+    if ended {
+        change.record(Event::new("access.validity_ended").subject("user", user));
+    }
+    Ok(ended)
 }

@@ -165,13 +165,15 @@ pub(super) async fn withdraw(change: &mut Change, user: UserId) -> Result<u64, E
     change.execute(statement).await
 }
 
-pub(super) async fn valid_until(
+pub(super) async fn validity(
     mut from: impl Fetch,
     user: UserId,
-) -> Result<Option<Timestamp>, Error> {
-    let statement = sql("select valid_until from validity_periods where user_id = $1").bind(user);
-    let row = from.fetch_optional(statement).await?;
-    row.map_or(Ok(None), |row| row.get("valid_until"))
+) -> Result<(Option<Timestamp>, Option<Timestamp>), Error> {
+    let statement = sql("select valid_from, valid_until from validity_periods where user_id = $1");
+    let Some(row) = from.fetch_optional(statement.bind(user)).await? else {
+        return Ok((None, None));
+    };
+    Ok((row.get("valid_from")?, row.get("valid_until")?))
 }
 
 /// Bounds that are set anew have not ended yet, whatever the earlier ones did.
@@ -196,4 +198,28 @@ pub(super) async fn set_validity(
     .bind(by)
     .bind(reason);
     change.execute(statement).await.map(drop)
+}
+
+/// Whose bounds have passed, and what was issued to them has not been ended.
+pub(super) async fn validities_to_end(
+    mut from: impl Fetch,
+    now: Timestamp,
+    limit: i64,
+) -> Result<Vec<UserId>, Error> {
+    let statement = sql("select user_id from validity_periods
+         where valid_until <= $1 and ended_at is null order by valid_until, user_id limit $2")
+    .bind(now)
+    .bind(limit);
+    let rows = from.fetch_all(statement).await?;
+    rows.iter().map(|row| row.parse("user_id")).collect()
+}
+
+/// One statement: of several at once, one ends it.
+pub(super) async fn end_validity(change: &mut Change, user: UserId) -> Result<bool, Error> {
+    let now = change.now();
+    let statement = sql("update validity_periods set ended_at = $1
+         where user_id = $2 and valid_until <= $1 and ended_at is null")
+    .bind(now)
+    .bind(user);
+    Ok(change.execute(statement).await? == 1)
 }

@@ -44,7 +44,13 @@ pub async fn revise(change: &mut Change, id: &ClientId, mut new: Revised) -> Res
     change.record(
         Event::new("client.updated")
             .subject("client", id)
-            .detail(json!({ "changed": changed, "name": new.name, "scope": new.scope })),
+            .detail(json!({
+                "changed": changed,
+                "name": new.name,
+                "scope": new.scope,
+                "require_mfa": new.metadata.require_mfa,
+                "trusted_device_lifetime": new.metadata.trusted_device_lifetime,
+            })),
     );
     Ok(())
 }

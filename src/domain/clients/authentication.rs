@@ -41,9 +41,10 @@ pub struct Means<'a> {
     pub authorities: Option<&'a Authorities>,
     /// The issuer: whom an assertion may always be for.
     pub issuer: &'a str,
-    /// The addresses of the endpoint that was called and of the token endpoint, which an
-    /// assertion may be for unless the profile forbids it.
-    pub endpoints: [&'a str; 2],
+    /// The addresses of the endpoint that was called and of the token endpoint, also those for
+    /// clients that show certificates (RFC 8705 §5). An assertion may be for any of them unless
+    /// the profile forbids it.
+    pub endpoints: &'a [String],
     /// The moment.
     pub now: Timestamp,
 }

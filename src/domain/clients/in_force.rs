@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use super::{
-    AcceptedAudience, Client, Metadata, Profile, ResponseType, Rules, SenderConstraint,
-    TokenLifetimes,
+    AcceptedAudience, Client, Metadata, Profile, RequiredMfa, ResponseType, Rules,
+    SenderConstraint, TokenLifetimes,
 };
 use crate::foundation::crypto::jose::Algorithm;
 
@@ -85,8 +85,40 @@ impl Client {
             },
             self.authentication_method(),
         ];
+        all.extend([self.second_factor(), self.trusted_devices()]);
         all.extend(self.lifetimes_in_force(&rules, set));
         all
+    }
+
+    fn second_factor(&self) -> InForce {
+        let (value, reason) = match self.metadata.require_mfa {
+            RequiredMfa::None => ("as the policy asks of the person", Reason::Default),
+            required => (required.as_str(), Reason::Registration),
+        };
+        InForce {
+            rule: "second_factor",
+            value: value.to_owned(),
+            reason,
+        }
+    }
+
+    fn trusted_devices(&self) -> InForce {
+        let required = self.metadata.require_mfa != RequiredMfa::None;
+        let (value, reason) = match self.metadata.trusted_device_lifetime {
+            // What is required is proven, in each session.
+            _ if required => ("spare nobody".to_owned(), Reason::Registration),
+            Some(0) => ("spare nobody".to_owned(), Reason::Registration),
+            Some(seconds) => (
+                format!("spare the second factor for at most {seconds}s"),
+                Reason::Registration,
+            ),
+            None => ("as the policy lets the person".to_owned(), Reason::Default),
+        };
+        InForce {
+            rule: "trusted_devices",
+            value,
+            reason,
+        }
     }
 
     fn pkce(&self, rules: &Rules, by_profile: &Rules) -> InForce {
@@ -304,6 +336,36 @@ mod tests {
             told(fapi, true, "sender_constraint"),
             ("DPoP or certificate".to_owned(), Reason::Profile)
         );
+    }
+
+    #[test]
+    fn what_is_asked_of_a_second_factor_names_what_made_it_so() {
+        let trusted = |require_mfa, trusted_device_lifetime| {
+            let metadata = Metadata {
+                require_mfa,
+                trusted_device_lifetime,
+                ..Metadata::default()
+            };
+            let factor = told(metadata.clone(), true, "second_factor");
+            (
+                factor.0,
+                factor.1,
+                told(metadata, true, "trusted_devices").0,
+            )
+        };
+        let policy = "as the policy asks of the person".to_owned();
+        let any = RequiredMfa::None;
+        let (value, reason, devices) = trusted(any, None);
+        assert_eq!((value, reason), (policy, Reason::Default));
+        assert_eq!(devices, "as the policy lets the person");
+        assert_eq!(trusted(any, Some(0)).2, "spare nobody");
+        assert!(trusted(any, Some(60)).2.ends_with("at most 60s"));
+        let (value, reason, devices) = trusted(RequiredMfa::MultiFactor, Some(60));
+        assert_eq!(
+            (value.as_str(), reason),
+            ("multi-factor", Reason::Registration)
+        );
+        assert_eq!(devices, "spare nobody", "what is required is proven");
     }
 
     #[test]

@@ -17,6 +17,7 @@ pub mod redirect_uri;
 mod registration;
 mod registry;
 pub mod scope;
+mod second_factor;
 mod self_registration;
 mod store;
 
@@ -32,7 +33,8 @@ pub use key_sets::{KeySets, KeySource, NoKeys};
 pub use lifetimes::TokenLifetimes;
 pub use metadata::{
     ApplicationType, AuthenticationMethod, ExternalAuthentication, GrantType, InvalidMetadata,
-    MayExchange, Metadata, ResponseMode, ResponseType, SubjectType, UnknownResponseType,
+    MayExchange, Metadata, RequiredMfa, ResponseMode, ResponseType, SubjectType,
+    UnknownResponseType,
 };
 pub use profile::{AcceptedAudience, Profile, Rules, SenderConstraint};
 pub use reader::{CannotEncrypt, Reader};

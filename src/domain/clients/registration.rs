@@ -271,6 +271,8 @@ async fn insert(
                 "name": new.name.trim(),
                 "redirect_uris": new.metadata.redirect_uris,
                 "scope": new.scope,
+                "require_mfa": new.metadata.require_mfa,
+                "trusted_device_lifetime": new.metadata.trusted_device_lifetime,
             })),
     );
     Ok(Registered { id, secret })

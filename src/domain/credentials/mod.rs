@@ -7,6 +7,7 @@
 //! and the caller writes what came of it ([`confirm`]).
 
 mod enrolled;
+pub mod mailed_code;
 mod naming;
 mod password;
 pub mod recovery;
@@ -25,7 +26,7 @@ pub use password::{
 };
 pub use removal::remove_factors;
 
-pub use typed::{DigitCode, NotACode, TotpCode, WordCode};
+pub use typed::{DigitCode, MailedCode, NotACode, TotpCode, WordCode};
 
 use serde_json::json;
 
@@ -59,6 +60,8 @@ pub struct StoredPassword {
     pub must_change: bool,
     /// When it was set.
     pub set_at: Timestamp,
+    /// Whether nothing but the person's mailbox stands behind it.
+    pub from_mailbox: bool,
 }
 
 /// A password that was found right, to be confirmed in a change: it must still be the
@@ -160,6 +163,25 @@ pub async fn set_password(
             .detail(json!({ "must_change": must_change })),
     );
     Ok(())
+}
+
+/// Notes that the password which was just set came through the person's mailbox: by a link that was
+/// mailed, or in a letter. A mailed code is no second proof beside it, since both are the same
+/// mailbox; nor beside one that is chosen with nothing but it.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn came_by_mail(change: &mut Change, user: UserId) -> Result<(), db::Error> {
+    store::set_from_mailbox(change, user, true).await
+}
+
+/// Notes that something beside the mailbox stands behind the password: an administrator or a
+/// source set it, or another factor was proven beside it.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn is_vouched_for(change: &mut Change, user: UserId) -> Result<(), db::Error> {
+    store::set_from_mailbox(change, user, false).await
 }
 
 /// Takes a user's password away. Whether there was one.

@@ -11,7 +11,7 @@ pub(super) async fn candidate(mut from: impl Fetch, key: &str) -> Result<Option<
     let rows = from
         .fetch_all(
             sql(
-                "select found.id, found.by_name, p.phc, p.must_change, p.set_at
+                "select found.id, found.by_name, p.phc, p.must_change, p.set_at, p.from_mailbox
                  from (
                    select u.id, true as by_name from users u where u.user_name_key = $1
                    union
@@ -42,7 +42,8 @@ pub(super) async fn password_of(
 ) -> Result<Option<StoredPassword>, Error> {
     let row = from
         .fetch_optional(
-            sql("select phc, must_change, set_at from passwords where user_id = $1").bind(user),
+            sql("select phc, must_change, set_at, from_mailbox from passwords where user_id = $1")
+                .bind(user),
         )
         .await?;
     row.map_or(Ok(None), |row| stored(&row))
@@ -56,6 +57,7 @@ fn stored(row: &Row) -> Result<Option<StoredPassword>, Error> {
         hash,
         must_change: row.get("must_change")?,
         set_at: row.get("set_at")?,
+        from_mailbox: row.get("from_mailbox")?,
     }))
 }
 
@@ -97,6 +99,8 @@ pub(super) async fn still(
     Ok(change.execute(statement).await? == 1)
 }
 
+/// What stands behind a password is what stood behind the one before, until somebody notes
+/// otherwise.
 pub(super) async fn set_password(
     change: &mut Change,
     user: UserId,
@@ -116,6 +120,18 @@ pub(super) async fn set_password(
     .bind(must_change)
     .bind(now)
     .bind(by);
+    change.execute(statement).await.map(drop)
+}
+
+pub(super) async fn set_from_mailbox(
+    change: &mut Change,
+    user: UserId,
+    from_mailbox: bool,
+) -> Result<(), Error> {
+    let statement = sql("update passwords set from_mailbox = $1
+         where user_id = $2 and from_mailbox <> $1")
+    .bind(from_mailbox)
+    .bind(user);
     change.execute(statement).await.map(drop)
 }
 

@@ -30,7 +30,25 @@ pub struct DigitCode<const N: usize>(Zeroizing<String>);
 /// The code of an authenticator app.
 pub type TotpCode = DigitCode<6>;
 
+/// A code that is mailed. It has two digits more than one of an app, because it is good for minutes.
+pub type MailedCode = DigitCode<8>;
+
 impl<const N: usize> DigitCode<N> {
+    /// A new one. It is drawn from so many random bits that no code is likelier than another.
+    #[must_use]
+    pub fn generate() -> Self {
+        let codes = (0..N).fold(1_u128, |codes, _| codes * 10);
+        let drawn = u128::from_be_bytes(random::bytes()) % codes;
+        Self(Zeroizing::new(format!("{drawn:0N$}")))
+    }
+
+    /// The code in two halves, for whoever reads it there and types it here.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        let (one, other) = self.0.split_at(N / 2);
+        format!("{one} {other}")
+    }
+
     /// Reads what was typed.
     ///
     /// # Errors
@@ -153,6 +171,19 @@ mod tests {
             let read = TotpCode::read(typed).unwrap();
             assert_eq!(read.as_str(), "123456", "{typed:?}");
         }
+    }
+
+    #[test]
+    fn a_made_code_has_all_its_digits_and_is_read_back_as_it_is_shown() {
+        let mut made = std::collections::BTreeSet::new();
+        for _ in 0..200 {
+            let code = MailedCode::generate();
+            let shown = code.shown();
+            assert_eq!(shown.len(), 9, "{shown}");
+            assert_eq!(MailedCode::read(&shown).unwrap().as_str(), code.as_str());
+            made.insert(shown);
+        }
+        assert!(made.len() > 195, "codes are drawn, not counted");
     }
 
     #[test]

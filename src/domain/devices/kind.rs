@@ -67,6 +67,18 @@ fn named(names: &[(&str, &str)], text: &str) -> String {
         .unwrap_or_default()
 }
 
+impl BrowserKind {
+    /// As it stands in pages and letters, whatever their language: `Firefox · Windows`. Empty when
+    /// nothing is known.
+    #[must_use]
+    pub fn title(&self) -> String {
+        match (self.browser.as_str(), self.system.as_str()) {
+            (known, "") | ("", known) => known.to_owned(),
+            (browser, system) => format!("{browser} · {system}"),
+        }
+    }
+}
+
 /// In English, for the audit log and the command line.
 impl fmt::Display for BrowserKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -72,7 +72,7 @@ pub enum Seen {
     /// The person has signed in there.
     Known(Device),
     /// It shows a secret of this device that was replaced: somebody has a copy.
-    Copied(DeviceId),
+    Copied(Device),
 }
 
 /// A completed sign-in.
@@ -138,7 +138,7 @@ pub async fn look(
     };
     let copied = spent_at.is_some_and(|spent_at| now.since(spent_at) >= OVERLAP);
     Ok(match (copied, device.kind == shown.kind) {
-        (true, _) => Seen::Copied(device.id),
+        (true, _) => Seen::Copied(device),
         (false, true) => Seen::Known(device),
         (false, false) => Seen::Unknown,
     })

@@ -13,6 +13,7 @@ mod groups;
 mod members;
 mod names;
 mod ownership;
+mod pictures;
 mod refusal;
 pub mod search;
 mod store;
@@ -21,7 +22,7 @@ mod users;
 
 use serde_json::{Map, Value};
 
-use crate::foundation::clock::Timestamp;
+use crate::foundation::{clock::Timestamp, zone::Zone};
 use crate::typed_id;
 
 pub use administrators::{administrators_to_write_to, may_go};
@@ -31,14 +32,15 @@ pub use groups::{
     find_group, find_group_for, groups_of, has_at_most, lock_group, members_of, next_members,
 };
 pub use members::Members;
-pub use names::{address_key, folded, group_name_key, user_name_key};
+pub use names::{address_key, folded, group_name_key, is_plain_address, user_name_key};
 pub use ownership::{Owned, Ownership, check_deletion, count_created, release};
+pub use pictures::{PICTURES, find_picture, picture_path, remove_picture, set_picture};
 pub use refusal::Refusal;
 pub use totals::{fold_totals, total_groups, total_users};
 pub use users::{
     NewUser, change_profile, claim, create_user, delete_user, find_by_user_name, find_for_sign_in,
-    find_user, find_user_for, find_user_with_groups, has_users, lock_user, set_active,
-    state_active,
+    find_user, find_user_for, find_user_with_groups, has_users, holder_of_address, lock_user,
+    set_active, state_active,
 };
 
 typed_id!(
@@ -65,6 +67,8 @@ pub struct User {
     pub active_by: String,
     /// Whether its source says anything of that; what it said last holds all the same.
     pub active_stated: bool,
+    /// The name of the picture that it uploaded.
+    pub picture: Option<String>,
     /// Whether it administrates this server. Such a user is out of reach for provisioning.
     pub administrator: bool,
     /// Whose it is.
@@ -146,9 +150,34 @@ impl Profile {
             .map(|email| email.address)
     }
 
+    /// The roles that the user bears, as their source wrote them.
+    pub fn roles(&self) -> impl Iterator<Item = &str> {
+        let all = self.attributes.get("roles").and_then(Value::as_array);
+        let written = all.into_iter().flatten();
+        let names = written.filter_map(|role| role.get("value")?.as_str());
+        names.filter(|name| !name.is_empty())
+    }
+
     /// A text attribute by its SCIM name: `locale`, `timezone`, `preferredLanguage`.
     pub fn text(&self, attribute: &str) -> Option<&str> {
         self.attributes.get(attribute).and_then(Value::as_str)
+    }
+
+    /// The time zone in which times are shown to them: their own, when it is one that is known;
+    /// UTC otherwise, which says so itself.
+    pub fn zone(&self) -> Zone {
+        let own = self.text("timezone").and_then(Zone::named);
+        own.unwrap_or_else(Zone::utc)
+    }
+
+    /// The address of the preferred photo, or else of the first; none that anybody on the way
+    /// could exchange.
+    pub fn photo(&self) -> Option<&str> {
+        let all = self.attributes.get("photos").and_then(Value::as_array)?;
+        let is_primary = |photo: &&Value| photo.get("primary") == Some(&Value::Bool(true));
+        let photo = all.iter().find(is_primary).or_else(|| all.first())?;
+        let address = photo.get("value")?.as_str()?;
+        address.starts_with("https://").then_some(address)
     }
 
     /// A part of the name: `givenName`, `familyName`, `middleName`, `formatted`.

@@ -27,6 +27,16 @@ pub fn address_key(address: &str) -> Option<String> {
     name_key("emails", address).ok()
 }
 
+/// Whether a text is one plain address. What is not one is neither taken from a person nor told
+/// to an application: readers that split at an `@` have taken such for another domain's
+/// (oauth2-proxy, CVE-2026-40574).
+pub fn is_plain_address(text: &str) -> bool {
+    let plain = |c: char| !c.is_whitespace() && !c.is_control() && !matches!(c, '"' | '<' | '>');
+    let parts: Vec<&str> = text.split('@').collect();
+    matches!(parts[..], [name, domain] if !name.is_empty() && !domain.is_empty())
+        && text.chars().all(plain)
+}
+
 /// A text as it is compared where letter case does not matter: width and case mapped and
 /// in Unicode form C.
 pub fn folded(text: &str) -> String {
@@ -125,6 +135,23 @@ mod tests {
         for text in ["a\u{200b}nn", "a\u{0}", "a\nb", "\u{202e}nna", ""] {
             assert!(user_name_key(text).is_err(), "{text:?}");
         }
+    }
+
+    #[test]
+    fn oauth2_proxy_cve_2026_40574_an_address_with_several_at_signs_is_none() {
+        for address in [
+            "a@evil.test@example.com",
+            "\"a@evil.test\"@example.com",
+            "a@example.com\n",
+            "a b@example.com",
+            "a",
+            "@example.com",
+            "a@",
+            "",
+        ] {
+            assert!(!is_plain_address(address), "{address:?}");
+        }
+        assert!(is_plain_address("babs@example.com"));
     }
 
     #[test]

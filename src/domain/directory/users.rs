@@ -75,6 +75,19 @@ pub async fn find_for_sign_in(
     store::user_for_sign_in(&mut from, &key).await
 }
 
+/// Who else has an address, as one of theirs or as the name that they sign in with. Several may;
+/// then it is one of them.
+pub async fn holder_of_address(
+    from: impl Fetch,
+    address: &str,
+    but: UserId,
+) -> Result<Option<UserId>, db::Error> {
+    match address_key(address) {
+        Some(key) => store::holder_of_address(from, &key, but).await,
+        None => Ok(None),
+    }
+}
+
 /// The user of this id, held against other writers until the change ends: what is read
 /// here is still so when it is written.
 pub async fn lock_user(change: &mut Change, id: UserId) -> Result<Option<User>, db::Error> {
@@ -98,6 +111,7 @@ pub async fn create_user(change: &mut Change, new: NewUser) -> Result<User, Refu
         active_since: now,
         active_by: change.actor().label(),
         active_stated: true,
+        picture: None,
         administrator: new.administrator,
         version: 1,
         created_at: now,

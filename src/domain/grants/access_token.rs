@@ -223,6 +223,11 @@ impl VerifiedAccessToken {
         self.0.may_act.as_ref()
     }
 
+    /// What the sign-in came to.
+    pub fn acr(&self) -> Option<&str> {
+        self.0.acr.as_deref()
+    }
+
     /// What its holder has to prove to hold.
     pub fn confirmation(&self) -> Option<&Confirmation> {
         self.0.cnf.as_ref()

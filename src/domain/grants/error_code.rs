@@ -37,6 +37,8 @@ pub enum ErrorCode {
     ExpiredToken,
     /// `prompt=none`, and nobody suitable is signed in.
     LoginRequired,
+    /// `prompt=none`, and a person would have to set something up.
+    InteractionRequired,
     /// `prompt=none`, and there is no consent.
     ConsentRequired,
     /// `prompt=none`, and a person has to choose an account.
@@ -80,6 +82,7 @@ impl ErrorCode {
             ErrorCode::SlowDown => "slow_down",
             ErrorCode::ExpiredToken => "expired_token",
             ErrorCode::LoginRequired => "login_required",
+            ErrorCode::InteractionRequired => "interaction_required",
             ErrorCode::ConsentRequired => "consent_required",
             ErrorCode::AccountSelectionRequired => "account_selection_required",
             ErrorCode::RequestNotSupported => "request_not_supported",

@@ -197,7 +197,11 @@ impl Exchange<'_> {
         let for_it = token.client() == own || token.is_for(own) || token.is_only_for(self.issuer);
         // A client's own token is about nobody: there is `client_credentials` for that.
         match stands.user {
-            Some(user) if for_it => Ok((token, user, stands.scope)),
+            // What the client requires of those who sign in to it is no less for those who are
+            // handed to it.
+            Some(user) if for_it && self.client.is_satisfied_with(token.acr()) => {
+                Ok((token, user, stands.scope))
+            }
             _ => Err(NotExchanged::Subject),
         }
     }

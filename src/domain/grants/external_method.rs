@@ -7,8 +7,9 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{AuthorizationRequest, SignedIn, Vouched};
+use super::{AuthorizationRequest, RequestedClaims, SignedIn, Vouched};
 use crate::domain::clients::{Client, ExternalAuthentication, KeySets, KeySource};
+use crate::domain::signin::{Acr, Method};
 use crate::domain::signing_keys::{self, KeyRing};
 use crate::foundation::clock::Timestamp;
 use crate::foundation::crypto::jose::{Audience, ForeignKeys, Unverified};
@@ -109,22 +110,16 @@ pub struct ExternalAnswer<'a> {
 }
 
 impl<'a> ExternalAnswer<'a> {
-    /// The first of the person's methods that is among the wanted ones and comes to a wanted
-    /// class. Nothing when there is none: what was not proven is not said.
+    /// The first of the `given` methods that is among the wanted ones and comes to a wanted class.
+    /// Nothing when there is none: what was not proven is not said.
     pub fn of(
         request: &'a AuthorizationRequest,
         vouched: &'a Vouched,
-        signed_in: &'a SignedIn,
+        (signed_in, given): (&'a SignedIn, &[Method]),
     ) -> Option<Self> {
         let wanted = &request.terms.claims;
-        let (methods, classes) = (wanted.values_of("amr"), wanted.values_of("acr"));
-        let mut given = signed_in.amr.split(' ');
-        let (acr, amr) = given.find_map(|method| {
-            let kind = kind_of(method)?;
-            let amr = methods.iter().find(|wanted| **wanted == method)?;
-            let acr = classes.iter().find(|class| has_kind(class, kind))?;
-            Some((*acr, *amr))
-        })?;
+        let acr = class_of(wanted)?;
+        let amr = given.iter().find_map(|method| name_of(*method, wanted))?;
         Some(Self {
             request,
             vouched,
@@ -161,31 +156,81 @@ impl<'a> ExternalAnswer<'a> {
     }
 }
 
-/// What a method of RFC 8176 is: something that the person knows, has or is.
-fn kind_of(method: &str) -> Option<&'static str> {
-    Some(match method {
-        "pwd" | "pin" | "kba" => "knowledge",
-        "otp" | "sms" | "tel" | "hwk" | "swk" | "pop" | "sc" | "fido" => "possession",
-        "face" | "fpt" | "iris" | "retina" | "vbm" => "inherence",
-        _ => return None,
+/// The class of a sign-in with which a person can give one of the wanted proofs; none when no
+/// proof that this server takes is wanted. The first proof is Entra's own, and what people know is
+/// none that it takes from elsewhere: so it is always more than a password.
+pub(super) fn class_for(wanted: &RequestedClaims) -> Option<Acr> {
+    class_of(wanted)?;
+    let will_do = |method: &Method| name_of(*method, wanted).is_some();
+    let any = Method::ALL.iter().find(|method| will_do(method))?;
+    Some(if will_do(&Method::Totp) {
+        Acr::MultiFactor
+    } else {
+        Acr::of(&[Method::Password, *any])
     })
 }
 
-// Entra's classes name the kinds that would do: `possessionorinherence`.
-fn has_kind(class: &str, kind: &str) -> bool {
-    class.split("or").any(|part| part == kind)
+/// The wanted class that what a person has comes to. Entra's classes name the kinds that would do:
+/// `possessionorinherence`.
+fn class_of(wanted: &RequestedClaims) -> Option<&str> {
+    let mut classes = wanted.values_of("acr").into_iter();
+    classes.find(|class| class.split("or").any(|kind| kind == "possession"))
+}
+
+/// By which of the wanted names a method goes.
+fn name_of(method: Method, wanted: &RequestedClaims) -> Option<&str> {
+    let names: &[&str] = match method {
+        // Not `hwk` nor `face`: what is behind the key is the authenticator's own affair.
+        Method::Passkey | Method::SecurityKey => &["fido", "pop"],
+        Method::Totp | Method::RecoveryCode => &["otp"],
+        // A mailbox is opened by a password, too.
+        Method::Password | Method::TemporaryPass | Method::MailedCode => &[],
+    };
+    let wanted = wanted.values_of("amr");
+    let mut names = names.iter();
+    names.find_map(|name| wanted.iter().find(|wanted| *wanted == name).copied())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn wanting(acr: &[&str], amr: &[&str]) -> RequestedClaims {
+        let asked = serde_json::json!({ "id_token": {
+            "acr": { "essential": true, "values": acr },
+            "amr": { "essential": true, "values": amr },
+        } });
+        serde_json::from_value(asked).unwrap()
+    }
+
     #[test]
     fn a_class_names_the_kinds_that_would_do() {
-        assert!(has_kind("possessionorinherence", "possession"));
-        assert!(has_kind("possessionorinherence", "inherence"));
-        assert!(!has_kind("possessionorinherence", "knowledge"));
-        assert!(has_kind("knowledge", "knowledge"));
-        assert!(!has_kind("", "knowledge"));
+        let class = |acr: &[&str]| class_of(&wanting(acr, &[])).map(str::to_owned);
+        let both = "possessionorinherence";
+        assert_eq!(class(&["knowledge", both]), Some(both.to_owned()));
+        assert_eq!(
+            class(&["knowledge", "inherence", "knowledgeorinherence", ""]),
+            None
+        );
+    }
+
+    #[test]
+    fn what_people_know_is_no_proof_for_another_issuer() {
+        let all = wanting(&["possessionorinherence"], &["pwd", "pin", "fido", "otp"]);
+        assert_eq!(name_of(Method::Password, &all), None);
+        // A pass is typed in the place of a password.
+        assert_eq!(name_of(Method::TemporaryPass, &all), None);
+        assert_eq!(name_of(Method::Totp, &all), Some("otp"));
+        assert_eq!(name_of(Method::Passkey, &all), Some("fido"));
+    }
+
+    #[test]
+    fn the_class_of_the_sign_in_is_one_in_which_a_wanted_proof_can_be_given() {
+        let class = |amr: &[&str]| class_for(&wanting(&["possessionorinherence"], amr));
+        assert_eq!(class(&["fido", "otp"]), Some(Acr::MultiFactor));
+        assert_eq!(class(&["face", "fido"]), Some(Acr::PhishingResistant));
+        assert_eq!(class(&["pwd", "face", "sms"]), None);
+        assert_eq!(class(&[]), None);
+        assert_eq!(class_for(&wanting(&["knowledge"], &["otp"])), None);
     }
 }

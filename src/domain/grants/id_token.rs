@@ -82,7 +82,7 @@ impl IdToken<'_> {
             iat: now.seconds(),
             auth_time: signed_in.auth_time.seconds(),
             nonce: self.redeemed.nonce.as_deref(),
-            acr: &signed_in.acr,
+            acr: self.redeemed.terms.claims.class_to_tell(&signed_in.acr),
             amr: signed_in.amr.split(' ').collect(),
             azp: self.client.id.as_str(),
             sid: signed_in.session,

@@ -65,7 +65,7 @@ pub use id_token::{IdToken, IdTokenHint};
 pub use introspection::{Active, Introspection, Sees, Viewer};
 pub use kept_request::{KeptRequest, complete_request, find_request, keep_request};
 pub use logout_token::LogoutToken;
-pub use next::{Next, Situation, what_next};
+pub use next::{Next, Open, Situation, what_next};
 pub use origin::{Origin, ReadRequest, Vouched};
 pub use parameters::{Duplicate, Parameters};
 pub use possession::{NotBound, Possession};
@@ -147,6 +147,9 @@ pub enum NotRedeemed {
     /// The user may not use this server now.
     #[error("the user's access does not hold")]
     NoAccess,
+    /// The client requires more of a sign-in, by now, than this one came to.
+    #[error("the client requires a stronger sign-in")]
+    WeakSignIn,
     /// More was asked for than the grant has.
     #[error("the scope is wider than what was granted")]
     WiderScope,

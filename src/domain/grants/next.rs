@@ -1,9 +1,9 @@
 //! What happens next with an authorization request. This is the only place that decides it;
 //! it reads nothing and changes nothing.
 
-use super::{Allowed, AuthorizationRequest, ErrorCode, SignedIn};
+use super::{Allowed, AuthorizationRequest, ErrorCode, SignedIn, external_method};
 use crate::domain::directory::UserId;
-use crate::domain::signin::{Acr, Demand};
+use crate::domain::signin::{Acr, Demand, Step};
 use crate::foundation::clock::Timestamp;
 
 /// What is known when the question is asked.
@@ -15,7 +15,7 @@ pub struct Situation<'a> {
     /// Whether the request was kept for a person and is taken up again.
     pub resumed: bool,
     /// Who is signed in in this browser.
-    pub signed_in: Option<&'a SignedIn>,
+    pub open: Option<Open<'a>>,
     /// Whom the client expects, by a hint that was checked.
     pub expected: Option<UserId>,
     /// What this person allowed this client before.
@@ -27,6 +27,17 @@ pub struct Situation<'a> {
     pub allowed_now: bool,
     /// The moment.
     pub now: Timestamp,
+}
+
+/// The open session of a browser.
+#[derive(Clone, Copy)]
+pub struct Open<'a> {
+    /// Who is signed in, and how.
+    pub signed_in: &'a SignedIn,
+    /// Since when all was proven that it stands on.
+    pub proven_since: Timestamp,
+    /// What it lacks of what the policy and the client require now, whatever is asked for.
+    pub lacks: Step,
 }
 
 /// What happens next.
@@ -51,19 +62,28 @@ pub fn what_next(situation: &Situation<'_>) -> Next {
     let sign_in =
         |demand| unless_silent(prompt.none, Next::SignIn(demand), ErrorCode::LoginRequired);
     let demand = demand(situation);
-    let Some(signed_in) = situation.signed_in else {
+    let Some(open) = situation.open else {
         return sign_in(demand);
     };
-    if !is_fresh_enough(situation, signed_in) || !is_expected(situation, signed_in) {
+    if !is_fresh_enough(situation, open) || !is_expected(situation, open.signed_in) {
         return sign_in(Demand {
             fresh: true,
             ..demand
         });
     }
-    match strength(situation, signed_in, demand) {
+    match strength(situation, open.signed_in, demand) {
         Strength::Enough => {}
         Strength::SignIn => return sign_in(demand),
         Strength::Unmet => return Next::Refuse(ErrorCode::UnmetAuthenticationRequirements),
+    }
+    // A session that was enough for the last application, or for the policy of this morning, is
+    // stepped up (Kratos CVE-2024-45042, Rauthy 0.32.4).
+    match open.lacks {
+        Step::Complete | Step::ChoosePassword => {}
+        Step::Enrol { .. } if prompt.none => {
+            return Next::Refuse(ErrorCode::InteractionRequired);
+        }
+        Step::First | Step::Second { .. } | Step::Enrol { .. } => return sign_in(demand),
     }
     if !has_consent(situation) {
         return unless_silent(prompt.none, Next::AskConsent, ErrorCode::ConsentRequired);
@@ -97,12 +117,28 @@ fn demand(situation: &Situation<'_>) -> Demand {
     };
     let fresh = situation.vouched || request.prompt.login || request.prompt.select_account;
     Demand { fresh, ..demanded }
+        .and(request.client.demand())
+        .and(externally_wanted(situation))
+}
+
+// Whoever hands a person over for another proof gets one that was given now, and is no password.
+fn externally_wanted(situation: &Situation<'_>) -> Demand {
+    let wanted = &situation.request.terms.claims;
+    Demand {
+        at_least: situation
+            .vouched
+            .then(|| external_method::class_for(wanted))
+            .flatten(),
+        ..Demand::NONE
+    }
 }
 
 // A sign-in that was made for this request satisfies whatever the request asked of it:
 // otherwise `max_age=0` would never end.
-fn is_fresh_enough(situation: &Situation<'_>, signed_in: &SignedIn) -> bool {
-    if is_made_for_it(situation, signed_in) {
+fn is_fresh_enough(situation: &Situation<'_>, open: Open<'_>) -> bool {
+    // All of it was proven for this request, and not one factor in another tab beside what a
+    // session had proven hours ago.
+    if situation.resumed && open.proven_since >= situation.asked_at {
         return true;
     }
     let prompt = situation.request.prompt;
@@ -111,7 +147,7 @@ fn is_fresh_enough(situation: &Situation<'_>, signed_in: &SignedIn) -> bool {
     }
     match situation.request.max_age {
         // Zero asks for a new sign-in, also within the millisecond of the last.
-        Some(age) => !age.is_zero() && situation.now.since(signed_in.auth_time) <= age,
+        Some(age) => !age.is_zero() && situation.now.since(open.signed_in.auth_time) <= age,
         None => true,
     }
 }
@@ -145,12 +181,14 @@ fn strength(situation: &Situation<'_>, signed_in: &SignedIn, demand: Demand) -> 
     }
 }
 
-// An external authentication method is judged by its own classes, when it is answered.
+// An external authentication method is judged by its own classes.
 fn can_be_met(request: &AuthorizationRequest) -> bool {
+    if request.client.metadata.external_authentication.is_some() {
+        return external_method::class_for(&request.terms.claims).is_some();
+    }
     let essential = request.terms.claims.essential_classes();
-    let trusting = request.client.metadata.external_authentication.is_some();
     let known = |class: &&str| class.parse::<Acr>().is_ok();
-    essential.is_empty() || trusting || essential.iter().any(known)
+    essential.is_empty() || essential.iter().any(known)
 }
 
 // Core §3.1.2.1: an answer about another person than the hinted one would mix two people up.
@@ -237,7 +275,16 @@ mod tests {
         signed_in: Option<&'a SignedIn>,
         consented: Option<&'a str>,
         resumed: bool,
+        lacks: Step,
         now: Timestamp,
+    }
+
+    fn open(signed_in: &SignedIn, lacks: Step) -> Open<'_> {
+        Open {
+            signed_in,
+            proven_since: signed_in.auth_time,
+            lacks,
+        }
     }
 
     fn asked<'a>(signed_in: Option<&'a SignedIn>, consented: Option<&'a str>) -> Asked<'a> {
@@ -245,6 +292,7 @@ mod tests {
             signed_in,
             consented,
             resumed: false,
+            lacks: Step::Complete,
             now: ASKED,
         }
     }
@@ -255,7 +303,7 @@ mod tests {
             request,
             asked_at: ASKED,
             resumed: asked.resumed,
-            signed_in: asked.signed_in,
+            open: asked.signed_in.map(|who| open(who, asked.lacks)),
             expected: None,
             consented: consented.as_ref(),
             vouched: false,
@@ -345,7 +393,7 @@ mod tests {
             request: &request,
             asked_at: ASKED,
             resumed: true,
-            signed_in: Some(&who),
+            open: Some(open(&who, Step::Complete)),
             expected: None,
             consented: None,
             vouched: false,
@@ -354,7 +402,7 @@ mod tests {
         };
         assert_eq!(what_next(&situation), Next::Issue);
         // A consent does not stand in for a sign-in.
-        situation.signed_in = None;
+        situation.open = None;
         assert_eq!(what_next(&situation), Next::SignIn(Demand::NONE));
     }
 
@@ -368,7 +416,7 @@ mod tests {
             request,
             asked_at: ASKED,
             resumed: true,
-            signed_in: Some(&who),
+            open: Some(open(&who, Step::Complete)),
             expected: Some(expected),
             consented: Some(&consented),
             vouched: false,
@@ -382,5 +430,54 @@ mod tests {
             what_next(&situation(&silent, other)),
             Next::Refuse(ErrorCode::LoginRequired)
         );
+    }
+
+    #[test]
+    fn kratos_cve_2024_45042_a_session_that_lacks_a_factor_gets_no_code() {
+        let (mut request, who) = (request(), signed_in(ASKED));
+        let second = Step::Second {
+            bound: false,
+            by_mail: false,
+        };
+        let enrol = Step::Enrol {
+            may_postpone: false,
+            bound: false,
+        };
+        let lacking = |lacks| Asked {
+            lacks,
+            ..asked(Some(&who), Some("openid email"))
+        };
+        for lacks in [second, enrol] {
+            assert_eq!(next(&request, &lacking(lacks)), Next::SignIn(Demand::NONE));
+        }
+        request.prompt.none = true;
+        let refused = |lacks| next(&request, &lacking(lacks));
+        assert_eq!(refused(second), Next::Refuse(ErrorCode::LoginRequired));
+        assert_eq!(refused(enrol), Next::Refuse(ErrorCode::InteractionRequired));
+    }
+
+    #[test]
+    fn one_new_factor_beside_old_proofs_is_no_new_sign_in() {
+        let who = signed_in(ASKED.plus(seconds(5)));
+        let mut request = request();
+        request.prompt.login = true;
+        let consented = scope_alone("openid email");
+        let situation = |proven_since| Situation {
+            request: &request,
+            asked_at: ASKED,
+            resumed: true,
+            open: Some(Open {
+                proven_since,
+                ..open(&who, Step::Complete)
+            }),
+            expected: None,
+            consented: Some(&consented),
+            vouched: false,
+            allowed_now: false,
+            now: ASKED.plus(seconds(6)),
+        };
+        let old = ASKED.minus(seconds(60));
+        assert_eq!(what_next(&situation(old)), SIGN_IN_ANEW);
+        assert_eq!(what_next(&situation(ASKED)), Next::Issue);
     }
 }

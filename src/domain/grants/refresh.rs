@@ -122,6 +122,14 @@ async fn accept(
     if !allowed.is_allowed() {
         return Err(NotRedeemed::NoAccess);
     }
+    // What the client requires is known without asking anybody. What the policy asks of a person is
+    // asked when they sign in, and a grant lives as long as it was given for.
+    if !redemption
+        .client
+        .is_satisfied_with(Some(&redeemed.signed_in.acr))
+    {
+        return Err(NotRedeemed::WeakSignIn);
+    }
     if let Some(narrower) = redemption.scope {
         if narrower.is_empty() || !redeemed.scope.covers(narrower) {
             return Err(NotRedeemed::WiderScope);

@@ -7,10 +7,9 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use super::Claims;
-use super::claims::is_plain_address;
 use crate::domain::clients::claims_mapping::GROUPS_IN_A_TOKEN;
 use crate::domain::clients::{ClaimsMapping, Client, Place};
-use crate::domain::directory::User;
+use crate::domain::directory::{User, is_plain_address};
 use crate::domain::schemas::{ResourceKind, Snapshot};
 
 /// The most groups in the answer of userinfo, which is read and not carried about.

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::claims::scope_of;
 use crate::domain::clients::Scope;
+use crate::domain::signin::Acr;
 
 /// The terms of a code or a grant, stored as one JSON text. What is empty is left out, so that
 /// `{}` is a grant of scope alone.
@@ -85,6 +86,19 @@ impl RequestedClaims {
         }
     }
 
+    /// The class that the `id_token` names, of a sign-in that came to `reached`. An essential `acr`
+    /// has to be one that was asked for (OpenID Connect Core §5.5.1.1): the best of them that was
+    /// reached, for whoever has come further has come that far. Else it is the class itself.
+    pub fn class_to_tell<'a>(&'a self, reached: &'a str) -> &'a str {
+        let Ok(most) = reached.parse::<Acr>() else {
+            return reached;
+        };
+        let essential = self.essential_classes().into_iter();
+        let known = essential.filter_map(|name| name.parse::<Acr>().ok());
+        let met = known.filter(|class| *class <= most);
+        met.max().map_or(reached, |class| class.as_str())
+    }
+
     /// The texts of which a claim of the `id_token` should be one, the best first.
     pub fn values_of(&self, claim: &str) -> Vec<&str> {
         let asked = self.id_token.get(claim).and_then(Option::as_ref);
@@ -132,6 +146,24 @@ mod tests {
             serde_json::from_str::<Terms>("{}").unwrap(),
             Terms::default()
         );
+    }
+
+    #[test]
+    fn an_essential_class_that_is_told_is_one_that_was_asked_for_and_reached() {
+        let [single, multi, bound] = Acr::ALL.map(Acr::as_str);
+        let told = |essential: bool, values: &[&str], reached: &str| {
+            let asked =
+                json!({ "id_token": { "acr": { "essential": essential, "values": values } } });
+            let claims: RequestedClaims = serde_json::from_value(asked).unwrap();
+            claims.class_to_tell(reached).to_owned()
+        };
+        assert_eq!(told(true, &[multi], bound), multi);
+        assert_eq!(told(true, &[bound, multi], bound), bound);
+        assert_eq!(told(true, &[bound, single], multi), single);
+        assert_eq!(told(true, &["urn:other", multi], bound), multi);
+        // A wish is told the truth.
+        assert_eq!(told(false, &[multi], bound), bound);
+        assert_eq!(told(true, &[], bound), bound);
     }
 
     #[test]

@@ -4,9 +4,11 @@
 
 mod logouts;
 mod passwords;
+mod validity;
 
 pub use logouts::{NotTold, TellOfLogout, Teller, follow};
 pub use passwords::{NewPassword, change_password, reset_password};
+pub use validity::end_validities;
 
 use super::access;
 use super::api_keys;
@@ -14,7 +16,9 @@ use super::audit::Change;
 use super::credentials;
 use super::devices;
 use super::directory::{self, Refusal, User, UserId};
+use super::email_changes;
 use super::grants::{self, SignedInTo};
+use super::mail::Post;
 use super::signin::{self, EndReason, SessionId};
 use crate::foundation::clock::Timestamp;
 use crate::foundation::db;
@@ -108,6 +112,7 @@ pub async fn end_sessions(
 ) -> Result<u64, db::Error> {
     access::hold(change, user).await?;
     signin::void_links(change, user).await?;
+    email_changes::void(change, user).await?;
     let ended = signin::end_sessions_of_user(change, user, reason).await?;
     grants::end_of_user(change, user, reason.word()).await?;
     logouts::of_user(change, user).await?;
@@ -142,6 +147,7 @@ pub async fn disown(change: &mut Change, user: UserId, kept: SessionId) -> Resul
     let reason = EndReason::Disowned;
     access::hold(change, user).await?;
     signin::void_links(change, user).await?;
+    email_changes::void(change, user).await?;
     signin::end_other_sessions(change, user, kept, reason).await?;
     devices::forget_all(change, user).await?;
     grants::end_of_user_but(change, user, kept, reason.word()).await?;
@@ -155,11 +161,12 @@ pub async fn disown(change: &mut Change, user: UserId, kept: SessionId) -> Resul
 /// When there is no such user, or the database cannot answer.
 pub async fn remove_factors(
     change: &mut Change,
+    post: &Post,
     user: UserId,
     reason: &str,
 ) -> Result<u64, db::Error> {
     access::hold(change, user).await?;
-    credentials::remove_factors(change, user, reason).await
+    credentials::remove_factors(change, post, user, reason).await
 }
 
 /// Ends everything that was issued to the user. Whoever calls this holds the user
@@ -167,6 +174,7 @@ pub async fn remove_factors(
 /// it and is refused.
 async fn cut_access(change: &mut Change, user: UserId) -> Result<(), db::Error> {
     let reason = EndReason::AccessCut;
+    email_changes::void(change, user).await?;
     signin::end_sessions_of_user(change, user, reason).await?;
     devices::end_trust(change, user, reason.word()).await?;
     grants::end_of_user(change, user, reason.word()).await?;

@@ -5,6 +5,7 @@ use crate::domain::access;
 use crate::domain::audit::{Actor, Change, Event};
 use crate::domain::credentials::{self, NotTaken, PasswordRefused};
 use crate::domain::directory::{self, User, UserId};
+use crate::domain::email_changes;
 use crate::domain::grants;
 use crate::domain::mail::{self, Occasion};
 use crate::domain::signin::{self, AttemptError, Desk, EndReason, Found, SessionId, Visit};
@@ -56,6 +57,7 @@ pub async fn reset_password(
         return Ok(NewPassword::Gone);
     }
     credentials::set_password(&mut change, user, &hash, false).await?;
+    credentials::came_by_mail(&mut change, user).await?;
     end_sessions(&mut change, user, REASON).await?;
     change.record(Event::new("password.reset").subject("user", user));
     let place = visit.place.shown();
@@ -95,6 +97,7 @@ pub async fn change_password(
     }
     credentials::set_password(&mut change, user, &hash, false).await?;
     signin::void_links(&mut change, user).await?;
+    email_changes::void(&mut change, user).await?;
     end_all_but(&mut change, user, session).await?;
     mail::notify(
         &mut change,

@@ -65,6 +65,8 @@ pub enum Occasion {
         /// Whether an administrator did it.
         by_administrator: bool,
     },
+    /// An administrator removed all factors, passkeys and recovery codes.
+    FactorsRemoved,
     /// A passkey or security key proves nothing any more, because there may be a copy of it.
     FactorSuspended {
         /// Which kind.
@@ -123,6 +125,8 @@ pub enum Occasion {
         /// How long it is good.
         until: Timestamp,
     },
+    /// Somebody wants the person's address for another account; nothing comes of it.
+    EmailTaken,
     /// The mail address of the account was changed; goes to the old one.
     EmailChanged {
         /// The new one.

@@ -2,12 +2,42 @@
 
 use std::time::Duration;
 
-use super::store;
-use crate::domain::{audit::Change, directory::UserId};
+use super::{RoleName, store};
+use crate::domain::{
+    audit::Change,
+    directory::{self, UserId},
+};
 use crate::foundation::{
     clock::Timestamp,
     db::{self, Fetch},
 };
+
+/// What codes that are mailed to a person are worth.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum MailedCodes {
+    /// Nothing: none is sent.
+    #[default]
+    Off,
+    /// One stands in for a second factor that is set up and was lost.
+    Recovery,
+    /// One is also the second factor of whoever has set up none.
+    Factor,
+}
+
+impl MailedCodes {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Off, Self::Recovery, Self::Factor];
+
+    /// Its word in the configuration.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Recovery => "recovery",
+            Self::Factor => "factor",
+        }
+    }
+}
 
 /// What the settings say.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -18,6 +48,8 @@ pub struct Rules {
     pub grace: Duration,
     /// How long a device may be trusted; not at all when zero.
     pub trust: Duration,
+    /// What mailed codes are worth.
+    pub mailed_codes: MailedCodes,
 }
 
 impl Default for Rules {
@@ -26,6 +58,7 @@ impl Default for Rules {
             required: false,
             grace: Duration::ZERO,
             trust: Duration::from_secs(30 * 24 * 60 * 60),
+            mailed_codes: MailedCodes::Off,
         }
     }
 }
@@ -53,28 +86,36 @@ pub struct Policy {
     pub trust: Duration,
 }
 
-/// What is stored of a person and of the groups that they are in.
+/// What is stored of a person, of the groups that they are in and of the roles there are.
 #[derive(Default, Debug)]
 pub(super) struct Facts {
-    /// What was stated: for everybody (`true`) or for a group.
+    /// What was stated: for everybody (`true`), or for a group of theirs or a role that they bear.
     pub(super) stated: Vec<(bool, super::Rule)>,
+    /// What was stated for roles, which they may bear or not.
+    pub(super) of_roles: Vec<(RoleName, super::Rule)>,
     /// When they were first asked to set up a factor.
     pub(super) asked_at: Option<Timestamp>,
     /// Whether an exemption was made for them, and until when it holds.
     pub(super) exempt: Option<Option<Timestamp>>,
 }
 
-/// What holds for a person now. One query.
+/// What holds for a person now. One query; another for the roles that they bear, where something is
+/// stated for any.
 ///
 /// # Errors
 /// When the database cannot answer.
 pub async fn policy_of(
-    from: impl Fetch,
+    mut from: impl Fetch,
     user: UserId,
     rules: Rules,
     now: Timestamp,
 ) -> Result<Policy, db::Error> {
-    let facts = store::facts(from, user).await?;
+    let mut facts = store::facts(&mut from, user).await?;
+    if !facts.of_roles.is_empty()
+        && let Some(user) = directory::find_user(from, user).await?
+    {
+        facts.count_roles(&user.profile.roles().collect::<Vec<_>>());
+    }
     Ok(facts.policy(rules, now))
 }
 
@@ -89,6 +130,13 @@ pub async fn note_asked(change: &mut Change, user: UserId) -> Result<(), db::Err
 }
 
 impl Facts {
+    /// What is stated for the roles that the person bears counts.
+    fn count_roles(&mut self, borne: &[&str]) {
+        let of_roles = std::mem::take(&mut self.of_roles).into_iter();
+        let theirs = of_roles.filter(|(role, _)| borne.iter().any(|borne| role.is(borne)));
+        self.stated.extend(theirs.map(|(_, rule)| (false, rule)));
+    }
+
     fn policy(&self, rules: Rules, now: Timestamp) -> Policy {
         let of_all = self.stated.iter().find(|(of_all, _)| *of_all);
         let mut required = of_all.map_or(rules.required, |(_, rule)| rule.required);
@@ -198,6 +246,23 @@ mod tests {
         assert_eq!(asked(None), Requirement::Soon);
         assert_eq!(asked(Some(NOW.minus(DAY * 6))), Requirement::Soon);
         assert_eq!(asked(Some(NOW.minus(DAY * 7))), Requirement::Now);
+    }
+
+    #[test]
+    fn what_is_stated_for_a_role_counts_for_whoever_bears_it() {
+        let policy = |borne: &[&str]| {
+            let mut facts = Facts {
+                of_roles: vec![("Treasurer".parse().unwrap(), rule(true, Some(0)))],
+                ..Facts::default()
+            };
+            facts.count_roles(borne);
+            facts.policy(Rules::default(), NOW)
+        };
+        let treasurer = policy(&["member", "treasurer"]);
+        assert_eq!(treasurer.requirement, Requirement::Now);
+        assert!(treasurer.trust.is_zero());
+        assert_eq!(policy(&["member"]).requirement, Requirement::IfEnrolled);
+        assert_eq!(policy(&[]).trust, DAY * 30);
     }
 
     #[test]

@@ -1,10 +1,10 @@
-//! What administrators state: for everybody, or for the members of a group.
+//! What administrators state: for everybody, for the members of a group, or for whoever bears a role.
 
 use std::time::Duration;
 
 use serde_json::json;
 
-use super::store;
+use super::{RoleName, store};
 use crate::domain::{
     audit::{Change, Event},
     directory::GroupId,
@@ -15,12 +15,14 @@ use crate::foundation::{
 };
 
 /// For whom something is stated.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Scope {
     /// For everybody: it takes the place of the settings.
     Default,
     /// For the members of a group, direct and indirect: it makes stricter only.
     Group(GroupId),
+    /// For whoever bears a role: it makes stricter only.
+    Role(RoleName),
 }
 
 /// What is stated.
@@ -49,17 +51,25 @@ pub struct Stated {
 
 impl Scope {
     /// As a row is called.
-    pub(super) fn id(self) -> String {
+    pub(super) fn id(&self) -> String {
         match self {
             Self::Default => "default".to_owned(),
             Self::Group(group) => group.to_string(),
+            Self::Role(role) => format!("role:{}", role.key()),
         }
     }
 
-    pub(super) fn group(self) -> Option<String> {
+    pub(super) fn group(&self) -> Option<String> {
         match self {
-            Self::Default => None,
             Self::Group(group) => Some(group.to_string()),
+            Self::Default | Self::Role(_) => None,
+        }
+    }
+
+    pub(super) fn role(&self) -> Option<String> {
+        match self {
+            Self::Role(role) => Some(role.to_string()),
+            Self::Default | Self::Group(_) => None,
         }
     }
 }
@@ -69,7 +79,7 @@ impl Scope {
 /// # Errors
 /// When there is no such group, or the database cannot answer.
 pub async fn state(change: &mut Change, scope: Scope, rule: Rule) -> Result<(), db::Error> {
-    store::state(change, scope, rule).await?;
+    store::state(change, &scope, rule).await?;
     change.record(
         Event::new("mfa.rule_stated")
             .subject("mfa_rule", scope.id())
@@ -86,7 +96,7 @@ pub async fn state(change: &mut Change, scope: Scope, rule: Rule) -> Result<(), 
 /// # Errors
 /// When the database cannot answer.
 pub async fn withdraw(change: &mut Change, scope: Scope) -> Result<bool, db::Error> {
-    let withdrawn = store::withdraw(change, scope).await?;
+    let withdrawn = store::withdraw(change, &scope).await?;
     if withdrawn {
         change.record(Event::new("mfa.rule_withdrawn").subject("mfa_rule", scope.id()));
     }

@@ -1,13 +1,14 @@
 use std::time::Duration;
 
-use super::{Exemption, Rule, Scope, Stated, policy::Facts};
+use super::{Exemption, RoleName, Rule, Scope, Stated, policy::Facts};
 use crate::domain::{audit::Change, directory::UserId};
 use crate::foundation::{
     clock::Timestamp,
     db::{Error, Fetch, Row, sql},
 };
 
-/// One row for each rule that concerns the person, and one without when there is none. Groups that
+/// One row for each rule that may concern the person, and one without when there is none. Of roles
+/// that is every one: there are as many as administrators have made. Groups that
 /// hold each other in a circle end the recursion: `union` keeps a row once.
 pub(super) async fn facts(mut from: impl Fetch, user: UserId) -> Result<Facts, Error> {
     let statement = sql("with recursive held (group_id) as (
@@ -15,7 +16,7 @@ pub(super) async fn facts(mut from: impl Fetch, user: UserId) -> Result<Facts, E
            union
            select gg.group_id from held join group_groups gg on gg.child_id = held.group_id
          )
-         select r.id, r.group_id, r.required, r.trust_seconds,
+         select r.id, r.group_id, r.role, r.required, r.trust_seconds,
                 g.asked_at, e.since as exempt_since, e.until as exempt_until
            from users u
            left join mfa_grace g on g.user_id = u.id
@@ -32,11 +33,18 @@ pub(super) async fn facts(mut from: impl Fetch, user: UserId) -> Result<Facts, E
     let until: Option<Timestamp> = first.get("exempt_until")?;
     let mut facts = Facts {
         stated: Vec::new(),
+        of_roles: Vec::new(),
         asked_at: first.get("asked_at")?,
         exempt: exempt_since.map(|_| until),
     };
     for row in &rows {
-        if row.get::<Option<String>>("id")?.is_some() {
+        if row.get::<Option<String>>("id")?.is_none() {
+            continue;
+        }
+        if let Some(role) = row.get::<Option<String>>("role")? {
+            let role = RoleName::from_stored(role);
+            facts.of_roles.push((role, rule(row)?));
+        } else {
             let of_all = row.get::<Option<String>>("group_id")?.is_none();
             facts.stated.push((of_all, rule(row)?));
         }
@@ -63,18 +71,19 @@ pub(super) async fn note_asked(change: &mut Change, user: UserId) -> Result<(), 
     change.execute(statement).await.map(drop)
 }
 
-pub(super) async fn state(change: &mut Change, scope: Scope, rule: Rule) -> Result<(), Error> {
+pub(super) async fn state(change: &mut Change, scope: &Scope, rule: Rule) -> Result<(), Error> {
     let (now, by) = (change.now(), change.actor().label());
     let seconds = rule.trust.map(|trust| trust.as_secs());
     let statement = sql(
-        "insert into mfa_rules (id, group_id, required, trust_seconds, set_at, set_by)
-         values ($1, $2, $3, $4, $5, $6)
+        "insert into mfa_rules (id, group_id, role, required, trust_seconds, set_at, set_by)
+         values ($1, $2, $3, $4, $5, $6, $7)
          on conflict (id) do update
-         set required = excluded.required, trust_seconds = excluded.trust_seconds,
+         set role = excluded.role, required = excluded.required, trust_seconds = excluded.trust_seconds,
              set_at = excluded.set_at, set_by = excluded.set_by",
     )
     .bind(scope.id())
     .bind(scope.group())
+    .bind(scope.role())
     .bind(rule.required)
     .bind(seconds.map(|seconds| i64::try_from(seconds).unwrap_or(i64::MAX)))
     .bind(now)
@@ -82,25 +91,27 @@ pub(super) async fn state(change: &mut Change, scope: Scope, rule: Rule) -> Resu
     change.execute(statement).await.map(drop)
 }
 
-pub(super) async fn withdraw(change: &mut Change, scope: Scope) -> Result<bool, Error> {
+pub(super) async fn withdraw(change: &mut Change, scope: &Scope) -> Result<bool, Error> {
     let statement = sql("delete from mfa_rules where id = $1").bind(scope.id());
     Ok(change.execute(statement).await? == 1)
 }
 
 pub(super) async fn rules(mut from: impl Fetch) -> Result<Vec<Stated>, Error> {
     let statement = sql(
-        "select r.group_id, g.display_name, r.required, r.trust_seconds, r.set_at, r.set_by
+        "select r.group_id, r.role, g.display_name, r.required, r.trust_seconds, r.set_at, r.set_by
            from mfa_rules r left join groups g on g.id = r.group_id
-          order by g.display_name_key is not null, g.display_name_key, r.id",
+          order by r.role is not null, g.display_name_key is not null, g.display_name_key, r.id",
     );
     let rows = from.fetch_all(statement).await?;
     rows.iter().map(stated).collect()
 }
 
 fn stated(row: &Row) -> Result<Stated, Error> {
-    let group = row.parse_optional("group_id")?;
+    let group = row.parse_optional("group_id")?.map(Scope::Group);
+    let role: Option<String> = row.get("role")?;
+    let role = role.map(|role| Scope::Role(RoleName::from_stored(role)));
     Ok(Stated {
-        scope: group.map_or(Scope::Default, Scope::Group),
+        scope: group.or(role).unwrap_or(Scope::Default),
         group: row.get("display_name")?,
         rule: rule(row)?,
         at: row.get("set_at")?,

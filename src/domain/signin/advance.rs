@@ -1,8 +1,8 @@
 //! From a proof to what comes next: another step, or the session.
 
 use super::{
-    AttemptError, Desk, Found, Method, Outcome, Proven, SignIn, Standing, Step, Visit,
-    attempt::gone, complete, device, find, next_step,
+    Acr, AttemptError, Desk, Found, Lifetimes, Method, Outcome, Proven, SignIn, Standing, Step,
+    Visit, attempt::gone, by_mail, complete, device, find, next_step,
 };
 use crate::domain::{access, audit::Change, credentials, directory::UserId, mfa, tries};
 use crate::foundation::db::{self, Fetch};
@@ -23,7 +23,9 @@ pub async fn standing(
     let policy = mfa::policy_of(&mut from, user, desk.mfa, now).await?;
     let about = (user, sign_in);
     let trusted = device::trusted_since(&mut from, visit, about, policy, now).await?;
+    let mailed_codes = by_mail::worth(&mut from, desk, about, (&enrolled, password.as_ref()));
     Ok(Standing {
+        mailed_codes: mailed_codes.await?,
         enrolled,
         must_change_password: password.is_some_and(|password| password.must_change),
         requirement: policy.requirement,
@@ -45,12 +47,21 @@ pub async fn lacks(
         return Ok(Step::First);
     };
     let standing = standing(from, desk, visit, (user, sign_in)).await?;
-    Ok(next_step(
-        &sign_in.proofs,
-        sign_in.postponed,
-        &standing,
-        sign_in.demand,
-    ))
+    let (proofs, postponed) = (&sign_in.proofs, sign_in.postponed);
+    let step = next_step(proofs, postponed, &standing, sign_in.demand);
+    let is_stale = is_stale(sign_in, desk.lifetimes);
+    Ok(match step {
+        // Whoever has a session that was left open, or its cookie, must not add a factor to it.
+        Step::Enrol { .. } if is_stale => Step::First,
+        step => step,
+    })
+}
+
+/// Whether the sign-in stands on proofs that an open session brought along, and those were too old
+/// to change what the person signs in with.
+fn is_stale(sign_in: &SignIn, lifetimes: Lifetimes) -> bool {
+    let oldest = sign_in.proofs.iter().map(|proof| proof.at).min();
+    oldest.is_some_and(|at| !lifetimes.is_fresh(at, sign_in.begun_at))
 }
 
 /// Goes on after a proof was noted in `change`, and commits it: to the session when nothing is
@@ -72,7 +83,7 @@ pub async fn advance(
     let Some(user) = sign_in.user else {
         return gone(desk, visit, change).await;
     };
-    device::look_after(&mut change, visit, user).await?;
+    device::look_after(&mut change, (desk, visit), user).await?;
     sign_in.trust_asked |= visit.trust;
     let step = lacks(&mut change, desk, visit, &sign_in).await?;
     if step != Step::Complete {
@@ -110,6 +121,9 @@ async fn finish(
     let (handle, browser) = (visit.handle, visit.browser);
     match complete(&mut change, handle, browser, &proven, desk.lifetimes).await? {
         Some(mut completed) => {
+            if vouches_for_password(&proven.methods) {
+                credentials::is_vouched_for(&mut change, user).await?;
+            }
             device::note(&mut change, (desk, visit), (user, sign_in), &mut completed).await?;
             tries::tell(&mut change, user, &completed.session.to_string()).await?;
             change.commit().await?;
@@ -117,6 +131,12 @@ async fn finish(
         }
         None => gone(desk, visit, change).await,
     }
+}
+
+/// Whether what was proven shows that somebody else than whoever has the mailbox knows the password.
+fn vouches_for_password(methods: &[Method]) -> bool {
+    let has_password = methods.contains(&Method::Password);
+    has_password && Acr::of(methods) >= Acr::MultiFactor
 }
 
 /// Holds the user's access in `change` and asks whether it may be used now: whoever notes a proof

@@ -1,19 +1,46 @@
 //! The browser of a sign-in as a device of the person: what its trust spares them, and what it is
 //! from now on.
 
+use std::time::Duration;
+
 use super::{
-    Acr, Completed, Desk, DeviceSecret, EndReason, Method, SignIn, Visit, ended::leave_word, store,
+    Acr, Completed, Demand, Desk, DeviceSecret, EndReason, Method, SignIn, Visit,
+    ended::leave_word, store,
 };
 use crate::domain::{
     audit::{Change, Event},
     devices::{self, Met, Seen, SignedIn, Tag},
     directory::UserId,
+    mail::{self, Occasion},
     mfa,
 };
 use crate::foundation::{
     clock::Timestamp,
     db::{self, Fetch},
 };
+
+/// How long a browser may be trusted: as the policy for the person lets it be, and whoever sent them.
+pub(super) fn longest_trust(policy: mfa::Policy, demand: Demand) -> Duration {
+    demand
+        .trust
+        .map_or(policy.trust, |longest| longest.min(policy.trust))
+}
+
+/// Whether the person of a sign-in may have this browser trusted when it is complete.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn may_trust(
+    from: impl Fetch,
+    desk: Desk<'_>,
+    sign_in: &SignIn,
+) -> Result<bool, db::Error> {
+    let Some(user) = sign_in.user else {
+        return Ok(false);
+    };
+    let policy = mfa::policy_of(from, user, desk.mfa, desk.clock.now()).await?;
+    Ok(!longest_trust(policy, sign_in.demand).is_zero())
+}
 
 /// Since when this browser is trusted, as far as the policy for the person and whoever sent them
 /// let it be.
@@ -25,8 +52,7 @@ pub(super) async fn trusted_since(
     now: Timestamp,
 ) -> Result<Option<Timestamp>, db::Error> {
     let seen = devices::look(from, user, visit.shown, now).await?;
-    let longest = sign_in.demand.trust.unwrap_or(policy.trust);
-    let longest = longest.min(policy.trust);
+    let longest = longest_trust(policy, sign_in.demand);
     let device = seen.known();
     Ok(device.and_then(|device| device.trusted_since(longest, now)))
 }
@@ -35,7 +61,7 @@ pub(super) async fn trusted_since(
 /// nobody is; the sessions that were opened in it end. A wish to trust this one is kept.
 pub(super) async fn look_after(
     change: &mut Change,
-    visit: Visit<'_>,
+    (desk, visit): (Desk<'_>, Visit<'_>),
     user: UserId,
 ) -> Result<(), db::Error> {
     if visit.trust {
@@ -45,11 +71,17 @@ pub(super) async fn look_after(
     let Seen::Copied(device) = devices::look(&mut *change, user, visit.shown, now).await? else {
         return Ok(());
     };
-    if !devices::forget_copied(change, user, device).await? {
+    let id = device.id;
+    if !devices::forget_copied(change, user, id).await? {
         return Ok(());
     }
+    let occasion = Occasion::DeviceTheft {
+        name: device.kind.title(),
+        place: visit.place.shown(),
+    };
+    mail::notify(change, desk.post, user, occasion).await?;
     let reason = EndReason::DeviceCopied;
-    let ended = store::end_sessions_of_device(change, user, device, reason).await?;
+    let ended = store::end_sessions_of_device(change, user, id, reason).await?;
     if !ended.is_empty() {
         change.record(
             Event::new("sessions.ended")
@@ -72,8 +104,7 @@ pub(super) async fn note(
     let policy = mfa::policy_of(&mut *change, user, desk.mfa, now).await?;
     let methods: Vec<Method> = sign_in.proofs.iter().map(|proof| proof.method).collect();
     let several = Acr::of(&methods) >= Acr::MultiFactor;
-    let longest = sign_in.demand.trust.unwrap_or(policy.trust);
-    let longest = longest.min(policy.trust);
+    let longest = longest_trust(policy, sign_in.demand);
     let wanted = sign_in.trust_asked && several && !longest.is_zero();
     let spared_since = if several {
         None

@@ -5,6 +5,7 @@
 mod advance;
 mod another;
 mod attempt;
+mod by_mail;
 mod demand;
 mod destination;
 mod device;
@@ -12,6 +13,7 @@ mod ended;
 mod enrolment;
 mod forgotten;
 mod latest;
+mod open_session;
 mod progress;
 mod proof;
 mod second;
@@ -21,6 +23,7 @@ mod still_needed;
 mod store;
 mod strength;
 mod with_key;
+mod with_mailed_code;
 mod with_new_key;
 mod with_new_password;
 mod with_passkey;
@@ -34,14 +37,17 @@ pub use super::mfa::Requirement;
 pub use advance::{advance, lacks, standing};
 pub use another::as_another;
 pub use attempt::{AttemptError, Desk, Outcome, Visit};
+pub use by_mail::{CodeAsked, CodeStanding, code_standing, mail_code, may_change_account};
 pub use demand::Demand;
 pub use destination::{Destination, DestinationRefused};
+pub use device::may_trust;
 pub use ended::SessionsEnded;
 pub use enrolment::{Enrolment, enrolled, first_codes, postpone_enrolment, with_new_authenticator};
 pub use forgotten::{
     LinkAsked, Office, ask_for_link, owner_of_link, sweep_links, use_link, void_links,
 };
 pub use latest::{LatestSession, is_session_of, latest_sessions, successions};
+pub use open_session::session_lacks;
 pub use progress::{Standing, Step, next_step};
 pub use proof::Proof;
 pub use session::{
@@ -55,6 +61,7 @@ pub use sign_in::{
 pub use still_needed::{StillNeeded, still_needed};
 pub use strength::{Acr, Method, amr, words};
 pub use with_key::KeyOutcome;
+pub use with_mailed_code::with_mailed_code;
 pub use with_new_key::{NewKey, NewKeyOutcome, new_key_challenge, with_new_key};
 pub use with_new_password::with_new_password;
 pub use with_passkey::{passkey_challenge, with_passkey};

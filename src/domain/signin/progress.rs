@@ -3,7 +3,7 @@
 
 use super::{Acr, Demand, Method, Proof};
 use crate::domain::credentials::Enrolled;
-use crate::domain::mfa::Requirement;
+use crate::domain::mfa::{MailedCodes, Requirement};
 
 /// What is known of the person whom a sign-in is about.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -16,6 +16,8 @@ pub struct Standing {
     pub requirement: Requirement,
     /// Whether this browser is one that they trusted and may still trust.
     pub trusted_device: bool,
+    /// What a code is worth that is mailed to them in this sign-in.
+    pub mailed_codes: MailedCodes,
 }
 
 /// What a sign-in lacks.
@@ -23,10 +25,12 @@ pub struct Standing {
 pub enum Step {
     /// Somebody proves who they are.
     First,
-    /// Another factor. `bound`: one that cannot be given to the wrong site.
+    /// Another factor.
     Second {
-        /// Whether only a WebAuthn credential will do.
+        /// Whether only a WebAuthn credential will do, which cannot be given to the wrong site.
         bound: bool,
+        /// Whether a mailed code would do.
+        by_mail: bool,
     },
     /// A factor is set up, because the person has none that will do.
     Enrol {
@@ -45,11 +49,30 @@ pub enum Step {
 /// learned an old password must not be able to replace it.
 #[must_use]
 pub fn next_step(proofs: &[Proof], postponed: bool, standing: &Standing, demand: Demand) -> Step {
-    let methods: Vec<Method> = proofs.iter().map(|proof| proof.method).collect();
+    let mut methods: Vec<Method> = proofs.iter().map(|proof| proof.method).collect();
+    let step = lacking(&methods, postponed, standing, demand);
+    if !matches!(step, Step::Second { bound: false, .. }) {
+        return step;
+    }
+    // A mailed code is of use where it brings the sign-in on.
+    methods.push(Method::MailedCode);
+    Step::Second {
+        bound: false,
+        by_mail: lacking(&methods, postponed, standing, demand) != step,
+    }
+}
+
+/// Another factor, of those that are set up.
+const fn second(bound: bool) -> Step {
+    let by_mail = false;
+    Step::Second { bound, by_mail }
+}
+
+fn lacking(methods: &[Method], postponed: bool, standing: &Standing, demand: Demand) -> Step {
     if !methods.iter().any(|method| method.is_first()) {
         return Step::First;
     }
-    let missing = missing_factor(&methods, postponed, standing, demand);
+    let missing = missing_factor(methods, postponed, standing, demand);
     if missing != Step::Complete {
         return missing;
     }
@@ -71,48 +94,21 @@ fn missing_factor(
     demand: Demand,
 ) -> Step {
     let reached = Acr::of(methods);
-    let enrolled = &standing.enrolled;
-    if let Some(wanted) = demand.acr.filter(|wanted| *wanted > reached) {
-        let bound = wanted == Acr::PhishingResistant;
-        if enrolled.has_second(bound) {
-            return Step::Second { bound };
-        }
-        // A wish is met as far as it can be (RFC 9470 §4). Who has another factor proves it
-        // before they add one: the password alone must not be enough to add a key past it.
-        if demand.essential && enrolled.has_second(false) && reached < Acr::MultiFactor {
-            return Step::Second { bound: false };
-        }
-        if demand.essential {
-            let may_postpone = false;
-            return Step::Enrol {
-                may_postpone,
-                bound,
-            };
-        }
+    if let Some(step) = missing_class(methods, standing, demand) {
+        return step;
     }
-    if let Some(least) = demand.at_least.filter(|least| *least > reached) {
-        let bound = least == Acr::PhishingResistant;
-        return if enrolled.has_second(bound) {
-            Step::Second { bound }
-        } else if enrolled.has_second(false) && reached < Acr::MultiFactor {
-            Step::Second { bound: false }
-        } else {
-            let may_postpone = false;
-            Step::Enrol {
-                may_postpone,
-                bound,
-            }
-        };
-    }
-    if reached >= Acr::MultiFactor || standing.requirement == Requirement::Exempt {
+    if reached >= Acr::MultiFactor
+        || is_proven_by_mail(methods, standing)
+        || standing.requirement == Requirement::Exempt
+    {
         return Step::Complete;
     }
-    if enrolled.has_second(false) {
+    if standing.enrolled.has_second(false) {
         let spared = standing.trusted_device && !demand.fresh;
         return if spared {
             Step::Complete
         } else {
-            Step::Second { bound: false }
+            second(false)
         };
     }
     let enrol = |may_postpone| Step::Enrol {
@@ -124,10 +120,65 @@ fn missing_factor(
         return enrol(false);
     }
     match standing.requirement {
+        Requirement::Now | Requirement::Soon if owes_second(methods, standing) => second(false),
         Requirement::Now => enrol(false),
         Requirement::Soon if !postponed => enrol(true),
         Requirement::Soon | Requirement::IfEnrolled | Requirement::Exempt => Step::Complete,
     }
+}
+
+/// What a class lacks that whoever sent the person asks for. No class is reached by mail.
+fn missing_class(methods: &[Method], standing: &Standing, demand: Demand) -> Option<Step> {
+    let reached = Acr::of(methods);
+    let unreached = |class: Option<Acr>| class.filter(|wanted| *wanted > reached);
+    if let Some(wanted) = unreached(demand.acr) {
+        let bound = wanted == Acr::PhishingResistant;
+        // A wish is met as far as it can be (RFC 9470 §4): a mailed code passes where nothing
+        // beside the password would pass for whoever has set up nothing.
+        let met = !demand.essential && is_proven_by_mail(methods, standing);
+        if standing.enrolled.has_second(bound) && !met {
+            return Some(second(bound));
+        }
+        if demand.essential {
+            return Some(second_or_new(methods, standing, bound));
+        }
+    }
+    let least = unreached(demand.at_least)?;
+    let bound = least == Acr::PhishingResistant;
+    Some(if standing.enrolled.has_second(bound) {
+        second(bound)
+    } else {
+        second_or_new(methods, standing, bound)
+    })
+}
+
+/// A new factor. Who has another one proves it before they add one: the password alone must not be
+/// enough to add a key past it.
+fn second_or_new(methods: &[Method], standing: &Standing, bound: bool) -> Step {
+    if owes_second(methods, standing) {
+        return second(false);
+    }
+    let may_postpone = false;
+    Step::Enrol {
+        may_postpone,
+        bound,
+    }
+}
+
+/// Whether the person has a second factor of any kind that they have not proven here. Their mailbox
+/// is one where the policy says so and they have set up no other.
+fn owes_second(methods: &[Method], standing: &Standing) -> bool {
+    if standing.enrolled.has_second(false) {
+        return Acr::of(methods) < Acr::MultiFactor;
+    }
+    standing.mailed_codes == MailedCodes::Factor
+        && Acr::of(methods) < Acr::MultiFactor
+        && !methods.contains(&Method::TemporaryPass)
+        && !methods.contains(&Method::MailedCode)
+}
+
+fn is_proven_by_mail(methods: &[Method], standing: &Standing) -> bool {
+    standing.mailed_codes != MailedCodes::Off && methods.contains(&Method::MailedCode)
 }
 
 #[cfg(test)]
@@ -159,7 +210,7 @@ mod tests {
     }
 
     const ANY: Demand = Demand::NONE;
-    const SECOND: Step = Step::Second { bound: false };
+    const SECOND: Step = second(false);
 
     #[test]
     fn nothing_is_complete_without_a_first_factor() {
@@ -249,10 +300,7 @@ mod tests {
             security_key: true,
             ..totp()
         });
-        assert_eq!(
-            next_step(&password, false, &key, must),
-            Step::Second { bound: true }
-        );
+        assert_eq!(next_step(&password, false, &key, must), second(true));
     }
 
     #[test]
@@ -326,6 +374,104 @@ mod tests {
             let step = next_step(&both, false, &standing, must);
             assert!(matches!(step, Step::Enrol { bound: true, .. }), "{step:?}");
         }
+    }
+
+    const BY_MAIL: Step = Step::Second {
+        bound: false,
+        by_mail: true,
+    };
+    const MAILED: [Method; 2] = [Method::Password, Method::MailedCode];
+
+    fn mailing(mailed_codes: MailedCodes, standing: Standing) -> Standing {
+        Standing {
+            mailed_codes,
+            ..standing
+        }
+    }
+
+    #[test]
+    fn a_mailed_code_stands_in_for_a_factor_and_never_reaches_a_class() {
+        let password = proven(&[Method::Password]);
+        for codes in [MailedCodes::Recovery, MailedCodes::Factor] {
+            let standing = mailing(codes, with(totp()));
+            assert_eq!(next_step(&password, false, &standing, ANY), BY_MAIL);
+            let both = proven(&MAILED);
+            assert_eq!(next_step(&both, false, &standing, ANY), Step::Complete);
+            for acr in [Acr::MultiFactor, Acr::PhishingResistant] {
+                let must = Demand {
+                    acr: Some(acr),
+                    essential: true,
+                    ..ANY
+                };
+                let required = Demand {
+                    at_least: Some(acr),
+                    ..ANY
+                };
+                for demand in [must, required] {
+                    assert_eq!(next_step(&password, false, &standing, demand), SECOND);
+                    assert_eq!(next_step(&both, false, &standing, demand), SECOND);
+                }
+            }
+        }
+        // A proof that the policy does not know any more is none.
+        let off = with(totp());
+        assert_eq!(next_step(&proven(&MAILED), false, &off, ANY), SECOND);
+    }
+
+    #[test]
+    fn a_wish_for_a_class_is_no_reason_to_turn_a_mailed_code_away() {
+        let wish = Demand {
+            acr: Some(Acr::MultiFactor),
+            ..ANY
+        };
+        let standing = mailing(MailedCodes::Recovery, with(totp()));
+        let password = proven(&[Method::Password]);
+        assert_eq!(next_step(&password, false, &standing, wish), BY_MAIL);
+        assert_eq!(
+            next_step(&proven(&MAILED), false, &standing, wish),
+            Step::Complete
+        );
+    }
+
+    #[test]
+    fn the_mailbox_is_a_factor_of_whoever_has_none_only_where_the_policy_says_so() {
+        let asked = |codes, requirement, methods: &[Method]| {
+            let standing = Standing {
+                requirement,
+                ..Standing::default()
+            };
+            next_step(&proven(methods), false, &mailing(codes, standing), ANY)
+        };
+        let password = &[Method::Password];
+        let enrol = Step::Enrol {
+            may_postpone: false,
+            bound: false,
+        };
+        let (stands_in, factor) = (MailedCodes::Recovery, MailedCodes::Factor);
+        assert_eq!(asked(stands_in, Requirement::Now, password), enrol);
+        for requirement in [Requirement::Now, Requirement::Soon] {
+            assert_eq!(asked(factor, requirement, password), BY_MAIL);
+            assert_eq!(asked(factor, requirement, &MAILED), Step::Complete);
+        }
+        for requirement in [Requirement::IfEnrolled, Requirement::Exempt] {
+            assert_eq!(asked(factor, requirement, password), Step::Complete);
+        }
+        let pass = &[Method::TemporaryPass];
+        assert_eq!(asked(factor, Requirement::Now, pass), enrol);
+    }
+
+    #[test]
+    fn nobody_sets_up_a_key_past_their_mailbox() {
+        let must = Demand {
+            acr: Some(Acr::PhishingResistant),
+            essential: true,
+            ..ANY
+        };
+        let standing = mailing(MailedCodes::Factor, Standing::default());
+        let password = proven(&[Method::Password]);
+        assert_eq!(next_step(&password, false, &standing, must), BY_MAIL);
+        let step = next_step(&proven(&MAILED), false, &standing, must);
+        assert!(matches!(step, Step::Enrol { bound: true, .. }), "{step:?}");
     }
 
     #[test]

@@ -38,26 +38,31 @@ impl FromStr for Proof {
 }
 
 /// All proofs of a row.
-pub(super) fn read(text: &str) -> Result<Vec<Proof>, db::Error> {
+fn read(text: &str) -> Result<Vec<Proof>, db::Error> {
     let one = |text: &str| text.parse();
     let read: Result<_, ProofUnreadable> = text.split_ascii_whitespace().map(one).collect();
     read.map_err(|error| db::Error::Corrupt(format!("sign_ins.proofs: {error}")))
 }
 
-/// What an open session has proven, for the sign-in that goes on from it.
-pub(super) fn of_session(session: &Session) -> String {
-    let at = session.auth_time;
-    let proof = |method: &Method| {
-        Proof {
-            method: *method,
-            at,
-        }
-        .to_string()
+/// What an open session has proven, for the sign-in that goes on from it: each as old as the
+/// oldest, because nothing may pass for newer than it is.
+pub(super) fn of_session(session: &Session) -> Vec<Proof> {
+    let at = session.proven_since;
+    let proof = |method: &Method| Proof {
+        method: *method,
+        at,
     };
-    session
-        .methods
-        .iter()
-        .map(proof)
-        .collect::<Vec<_>>()
-        .join(" ")
+    session.methods.iter().map(proof).collect()
+}
+
+/// The proofs of a row.
+pub(super) fn of_row(row: &db::Row) -> Result<Vec<Proof>, db::Error> {
+    read(&row.get::<String>("proofs")?)
+}
+
+/// As a row keeps what an open session has proven; nothing without one.
+pub(super) fn written(session: Option<&Session>) -> String {
+    let carried = session.map(of_session).unwrap_or_default();
+    let written: Vec<_> = carried.iter().map(Proof::to_string).collect();
+    written.join(" ")
 }

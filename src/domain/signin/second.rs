@@ -13,8 +13,10 @@ use crate::domain::{
 };
 use crate::foundation::db::Fetch;
 
-/// What is lacking when a typed code is of use.
-pub(super) const SECOND: Step = Step::Second { bound: false };
+/// Whether a typed code is of use: what is lacking can be given to the wrong site.
+pub(super) const fn takes_typed_code(step: Step) -> bool {
+    matches!(step, Step::Second { bound: false, .. })
+}
 
 /// Whose sign-in it is, when it lacks `step`; else what the answer is.
 pub(super) async fn whose(

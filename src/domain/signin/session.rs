@@ -64,8 +64,10 @@ pub struct Session {
     pub id: SessionId,
     /// Whose.
     pub user: UserId,
-    /// When the user proved themself.
+    /// When the user last proved themself.
     pub auth_time: Timestamp,
+    /// Since when all of it was proven: earlier, when the session goes on from another one.
+    pub proven_since: Timestamp,
     /// How: the values of RFC 8176.
     pub amr: Vec<String>,
     /// The same in this server's own, finer words.
@@ -93,7 +95,15 @@ impl Session {
     /// minute always is: who has just come from signing in must not be sent there again.
     #[must_use]
     pub fn is_fresh(&self, lifetimes: Lifetimes, now: Timestamp) -> bool {
-        now.since(self.auth_time) <= lifetimes.fresh.max(SHORTEST_FRESH)
+        lifetimes.is_fresh(self.auth_time, now)
+    }
+}
+
+impl Lifetimes {
+    /// Whether what was proven `at` a moment is recent enough to change what the person signs in
+    /// with.
+    pub(super) fn is_fresh(&self, at: Timestamp, now: Timestamp) -> bool {
+        now.since(at) <= self.fresh.max(SHORTEST_FRESH)
     }
 }
 

@@ -228,15 +228,21 @@ pub async fn complete(
     proven: &Proven,
     lifetimes: Lifetimes,
 ) -> Result<Option<Completed>, db::Error> {
-    let Some(destination) = store::complete(change, &handle.digest(), browser).await? else {
+    let completed = store::complete(change, &handle.digest(), browser).await?;
+    let Some((destination, proofs)) = completed else {
         return Ok(None);
     };
     let now = change.now();
+    let oldest = proofs.iter().map(|proof| proof.at).min();
     let expires_at = now.plus(lifetimes.absolute);
+    let (_, valid_until) = access::validity(&mut *change, proven.user).await?;
     let session = Session {
         id: SessionId::new(now),
         user: proven.user,
+        // The last time that the person did something to prove themself (RFC 9470 §2): after a
+        // step-up that is the step, whatever was proven before it.
         auth_time: now,
+        proven_since: oldest.unwrap_or(now),
         amr: amr(&proven.methods),
         acr: Acr::of(&proven.methods),
         methods: proven.methods.clone(),
@@ -244,9 +250,7 @@ pub async fn complete(
         browser: proven.place.browser.clone(),
         created_at: now,
         last_seen_at: now,
-        expires_at: access::valid_until(&mut *change, proven.user)
-            .await?
-            .map_or(expires_at, |end| end.min(expires_at)),
+        expires_at: valid_until.map_or(expires_at, |end| end.min(expires_at)),
         device: None,
         trusted_at: None,
     };

@@ -27,12 +27,7 @@ pub(super) async fn begin(
     .bind(new.login_hint.clone())
     .bind(new.demand.text())
     .bind(new.session.as_ref().map(|session| session.user))
-    .bind(
-        new.session
-            .as_ref()
-            .map(proof::of_session)
-            .unwrap_or_default(),
-    )
+    .bind(proof::written(new.session.as_ref()))
     .bind(now)
     .bind(expires_at);
     change.execute(statement).await.map(drop)
@@ -71,7 +66,7 @@ pub(super) async fn find(
         login_hint: row.get("login_hint")?,
         demand: row.parse("demand")?,
         user: row.parse_optional("user_id")?,
-        proofs: proof::read(&row.get::<String>("proofs")?)?,
+        proofs: proof::of_row(&row)?,
         postponed: row.get::<Option<Timestamp>>("postponed_at")?.is_some(),
         trust_asked: row.get("trust_asked")?,
         begun_at: row.get("created_at")?,
@@ -192,17 +187,18 @@ pub(super) async fn complete(
     change: &mut Change,
     handle: &Digest,
     browser: &Digest,
-) -> Result<Option<Destination>, Error> {
+) -> Result<Option<(Destination, Vec<Proof>)>, Error> {
     let now = change.now();
     let statement = sql("update sign_ins set completed_at = $1
          where handle_digest = $2 and browser_digest = $3
            and completed_at is null and expires_at > $1
-         returning destination")
+         returning destination, proofs")
     .bind(now)
     .bind(handle)
     .bind(browser);
     let row = change.execute_returning(statement).await?;
-    row.map(|row| row.parse("destination")).transpose()
+    let read = |row: Row| Ok((row.parse("destination")?, proof::of_row(&row)?));
+    row.map(read).transpose()
 }
 
 /// All but those of the sign-in that is going on.
@@ -225,13 +221,14 @@ pub(super) async fn insert_session(
     idle_until: Timestamp,
 ) -> Result<(), Error> {
     let statement = sql("insert into sessions
-           (id, secret_digest, user_id, auth_time, amr, methods, acr, address, browser,
-            created_at, last_seen_at, idle_until, expires_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12)")
+           (id, secret_digest, user_id, auth_time, proven_since, amr, methods, acr, address,
+            browser, created_at, last_seen_at, idle_until, expires_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12, $13)")
     .bind(session.id)
     .bind(secret)
     .bind(session.user)
     .bind(session.auth_time)
+    .bind(session.proven_since)
     .bind(session.amr.join(" "))
     .bind(words(&session.methods))
     .bind(session.acr.as_str())
@@ -251,7 +248,7 @@ pub(super) async fn session_of(
     let row = from
         .fetch_optional(
             sql(
-                "select id, user_id, auth_time, amr, methods, acr, address, browser,
+                "select id, user_id, auth_time, proven_since, amr, methods, acr, address, browser,
                         created_at, last_seen_at, expires_at, device_id, trusted_at
                  from sessions
                  where secret_digest = $1
@@ -272,7 +269,7 @@ pub(super) async fn sessions_of_user(
     let rows = from
         .fetch_all(
             sql(
-                "select id, user_id, auth_time, amr, methods, acr, address, browser,
+                "select id, user_id, auth_time, proven_since, amr, methods, acr, address, browser,
                         created_at, last_seen_at, expires_at, device_id, trusted_at
                  from sessions
                  where user_id = $1
@@ -292,6 +289,7 @@ fn session(row: &Row) -> Result<Session, Error> {
         id: row.parse("id")?,
         user: row.parse("user_id")?,
         auth_time: row.get("auth_time")?,
+        proven_since: row.get("proven_since")?,
         amr: amr.split(' ').map(str::to_owned).collect(),
         methods: methods(row)?,
         acr: row.parse("acr")?,
@@ -405,7 +403,7 @@ pub(super) async fn latest_sessions(
     let rows = from
         .fetch_all(
             sql(
-                "select id, user_id, auth_time, amr, methods, acr, address, browser,
+                "select id, user_id, auth_time, proven_since, amr, methods, acr, address, browser,
                         created_at, last_seen_at, expires_at, device_id, trusted_at, idle_until,
                         ended_at, end_reason
                  from sessions where user_id = $1 and successor_id is null

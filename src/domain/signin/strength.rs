@@ -7,6 +7,12 @@
 //! | `urn:doorward:acr:multi-factor` | something the person knows and something they have, or a passkey |
 //! | `urn:doorward:acr:phishing-resistant` | a passkey, or a security key beside a password |
 //!
+//! A code that is mailed comes to no class by itself or beside a password: a mailbox is no thing that
+//! the person has, since it opens from anywhere to whoever knows its password (NIST SP 800-63B
+//! takes none for an out-of-band authenticator). Nor has RFC 8176 a value for it, and `otp` is taken for
+//! possession (by Entra, for one): what cannot be said truly is not said. What it counts for is the
+//! policy of this server alone.
+//!
 //! A trusted device is no method: it spares a person the second factor where the policy of this
 //! server asks for one, and neither `amr` nor `acr` says more than what was proven.
 
@@ -37,6 +43,8 @@ enum Kind {
     Knowledge,
     Possession,
     Both,
+    /// What others than the person may have as well.
+    Neither,
 }
 
 impl Method {
@@ -59,7 +67,8 @@ impl Method {
             // Not `hwk`: a passkey may be kept in software and synchronised.
             Self::Passkey => &["pop", "user"],
             Self::SecurityKey => &["pop"],
-            Self::Totp | Self::RecoveryCode | Self::MailedCode | Self::TemporaryPass => &["otp"],
+            Self::Totp | Self::RecoveryCode | Self::TemporaryPass => &["otp"],
+            Self::MailedCode => &[],
         }
     }
 
@@ -88,9 +97,8 @@ impl Method {
             // A pass is told to the person and typed in the place of a password.
             Self::Password | Self::TemporaryPass => Kind::Knowledge,
             Self::Passkey => Kind::Both,
-            Self::SecurityKey | Self::Totp | Self::RecoveryCode | Self::MailedCode => {
-                Kind::Possession
-            }
+            Self::SecurityKey | Self::Totp | Self::RecoveryCode => Kind::Possession,
+            Self::MailedCode => Kind::Neither,
         }
     }
 }
@@ -213,6 +221,10 @@ mod tests {
             (&[M::Password, M::RecoveryCode], Acr::MultiFactor),
             (&[M::TemporaryPass, M::Totp], Acr::MultiFactor),
             (&[M::TemporaryPass, M::Password], Acr::SingleFactor),
+            (&[M::Password, M::MailedCode], Acr::SingleFactor),
+            (&[M::SecurityKey, M::MailedCode], Acr::SingleFactor),
+            (&[M::TemporaryPass, M::MailedCode], Acr::SingleFactor),
+            (&[M::Password, M::MailedCode, M::Totp], Acr::MultiFactor),
             (&[M::Passkey], Acr::PhishingResistant),
             (&[M::Password, M::SecurityKey], Acr::PhishingResistant),
             (&[], Acr::SingleFactor),
@@ -229,6 +241,7 @@ mod tests {
         assert_eq!(amr(&[M::Password, M::Totp]), ["pwd", "otp", "mfa"]);
         assert_eq!(amr(&[M::Totp, M::RecoveryCode]), ["otp"]);
         assert_eq!(amr(&[M::Passkey]), ["pop", "user", "mfa"]);
+        assert_eq!(amr(&[M::Password, M::MailedCode]), ["pwd"]);
     }
 
     #[test]

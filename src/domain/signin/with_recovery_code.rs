@@ -3,7 +3,7 @@
 use super::{
     AttemptError, Desk, Method, Outcome, Visit,
     attempt::{refuse, reserve},
-    second::{SECOND, held, overtaken, taken, whose},
+    second::{held, overtaken, taken, takes_typed_code, whose},
 };
 use crate::domain::{
     credentials::{WordCode, recovery},
@@ -20,14 +20,13 @@ pub async fn with_recovery_code(
     visit: Visit<'_>,
     code: &WordCode,
 ) -> Result<Outcome, AttemptError> {
-    let is_here = |step| step == SECOND;
-    let user = match whose(desk.db, desk, visit, is_here).await? {
+    let user = match whose(desk.db, desk, visit, takes_typed_code).await? {
         Ok((user, _)) => user,
         Err(outcome) => return Ok(outcome),
     };
     let whose = Whose::User(user);
     let reservation = reserve(desk, visit, whose, Factor::RecoveryCode).await?;
-    let mut change = match held(desk, visit, user, is_here).await? {
+    let mut change = match held(desk, visit, user, takes_typed_code).await? {
         Ok(change) => change,
         Err(outcome) => return overtaken(desk, reservation, outcome).await,
     };

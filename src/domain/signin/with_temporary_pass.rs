@@ -34,7 +34,7 @@ pub async fn with_temporary_pass(
     let candidate = credentials::candidate(desk.db, login).await?;
     let user = candidate.map(|candidate| candidate.user);
     let whose = user.map_or(Whose::Nobody(login), Whose::User);
-    let reservation = reserve(desk, visit, whose, Factor::Password).await?;
+    let reservation = reserve(desk, visit, whose, Factor::TemporaryPass).await?;
     let is_right = temporary_pass::is_right(desk.db, desk.key, user, pass, now).await?;
     match user {
         Some(user) if is_right && reservation.is_admitted() => {

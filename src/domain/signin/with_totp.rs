@@ -3,7 +3,7 @@
 use super::{
     AttemptError, Desk, Method, Outcome, Visit,
     attempt::{refuse, reserve},
-    second::{SECOND, held, overtaken, taken, whose},
+    second::{held, overtaken, taken, takes_typed_code, whose},
 };
 use crate::domain::{
     credentials::{TotpCode, totp},
@@ -20,8 +20,7 @@ pub async fn with_totp(
     code: &TotpCode,
 ) -> Result<Outcome, AttemptError> {
     let now = desk.clock.now();
-    let is_here = |step| step == SECOND;
-    let user = match whose(desk.db, desk, visit, is_here).await? {
+    let user = match whose(desk.db, desk, visit, takes_typed_code).await? {
         Ok((user, _)) => user,
         Err(outcome) => return Ok(outcome),
     };
@@ -30,7 +29,7 @@ pub async fn with_totp(
     let Some(right) = right.filter(|_| reservation.is_admitted()) else {
         return Ok(refuse(Some(user), &reservation, "wrong code"));
     };
-    let mut change = match held(desk, visit, user, is_here).await? {
+    let mut change = match held(desk, visit, user, takes_typed_code).await? {
         Ok(change) => change,
         Err(outcome) => return overtaken(desk, reservation, outcome).await,
     };

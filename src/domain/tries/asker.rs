@@ -59,6 +59,11 @@ pub(super) fn of_user(user: UserId) -> String {
     format!("user:{user}")
 }
 
+/// The user of a subject; none of a network's, or of a name that nobody has.
+pub(super) fn user_of(subject: &str) -> Option<UserId> {
+    subject.strip_prefix("user:")?.parse().ok()
+}
+
 /// The network that an address stands for. An IPv4 address is a network of its own: its
 /// neighbours are other people, whom a guesser among them must not shut out. An IPv6 customer
 /// has a /56 (RIPE-690), and can choose among its addresses at will.

@@ -26,6 +26,7 @@
 mod asker;
 mod budget;
 mod factor;
+mod letters;
 mod policy;
 mod queue;
 mod reservation;
@@ -35,9 +36,11 @@ mod store;
 pub use asker::{Asker, Try, Whose};
 pub use budget::{Budget, Schedule};
 pub use factor::Factor;
+pub use letters::write_letters;
 pub use policy::{Guard, Policy, PolicyKind};
 use queue::Queue;
 pub use reservation::{Reservation, reserve, settle, withdraw};
 pub use shown::{
-    FailedTries, Stopped, Told, failed_tries, reset_factor, reset_tries, stopped, sweep, tell, told,
+    FailedTries, Stopped, Told, failed_tries, is_seen, reset_factor, reset_tries, stopped, sweep,
+    tell, told,
 };

@@ -114,6 +114,8 @@ fn own_pool(guard: &Guard, attempt: &Try<'_>) -> Pool {
             Whose::User(_) => KEPT.max(schedule.memory()),
             Whose::Nobody(_) => schedule.memory().clamp(KEPT_OF_NOBODY, KEPT),
         },
+        // In a known browser it is the person themself, who sees what happens.
+        tells: device.is_none() && matches!(attempt.whose, Whose::User(_)),
         fills_up: !aware || device.is_some(),
         taken: false,
     }
@@ -131,6 +133,7 @@ fn network_pool(guard: &Guard, attempt: &Try<'_>, own: &Pool) -> Option<Pool> {
         browser: String::new(),
         schedule: limited(attempt.factor, schedule),
         keep: schedule.memory().clamp(KEPT_OF_NOBODY, KEPT),
+        tells: false,
         fills_up: false,
         taken: false,
     })

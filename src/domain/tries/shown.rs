@@ -171,6 +171,16 @@ pub async fn told(from: impl Fetch, session: &str) -> Result<Option<Told>, db::E
     store::told(from, session).await
 }
 
+/// The person has seen what they were told in a session.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn is_seen(change: &mut Change, session: &str) -> Result<(), db::Error> {
+    store::is_seen(change, session).await?;
+    change.unrecorded("a notice that was read");
+    Ok(())
+}
+
 /// Fills the budgets of one factor, because its secret is a new one. What failed is still told.
 ///
 /// # Errors

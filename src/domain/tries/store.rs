@@ -15,6 +15,8 @@ pub(super) struct Pool {
     pub(super) browser: String,
     pub(super) schedule: Schedule,
     pub(super) keep: Duration,
+    /// Whether the person is written to when it is used up.
+    pub(super) tells: bool,
     /// Whether a success fills it up.
     pub(super) fills_up: bool,
     /// Whether a try was taken from it.
@@ -33,7 +35,8 @@ pub(super) struct Standing {
     pub(super) last_from: Option<String>,
 }
 
-/// Time between two letters about the same account, in milliseconds: six hours.
+/// Time between two letters about the same account, in milliseconds: six hours. One account gets
+/// four a day at the most, whatever is done to it.
 const BETWEEN_LETTERS: i64 = 6 * 3_600_000;
 
 /// Takes a try from a budget, if one may be taken and `may` says so; whether it was. Either way
@@ -62,7 +65,8 @@ pub(super) async fn take(
         .bind(schedule.first)
         .bind(schedule.longest)
         .bind(schedule.refill)
-        .bind(BETWEEN_LETTERS);
+        .bind(BETWEEN_LETTERS)
+        .bind(pool.tells);
     let row = change.execute_returning(statement).await?;
     row.ok_or(Error::NoRow)?.get("admitted")
 }
@@ -98,8 +102,10 @@ fn taking() -> Statement {
              when try_pools.clear_at > excluded.last_at then try_pools.clear_at + $14
              else excluded.last_at + $14 end,
            tell_at = case
+             when not $16 then null
              when try_pools.taken_at + try_pools.wait <= excluded.last_at then try_pools.tell_at
              when try_pools.tell_at is not null then try_pools.tell_at
+             when try_pools.told_at >= try_pools.stopped_at then null
              when try_pools.told_at + $15 > excluded.last_at then try_pools.told_at + $15
              else excluded.last_at end,
            failed = try_pools.failed + 1,
@@ -244,6 +250,59 @@ pub(super) async fn told(
         })
     };
     row.map(told).transpose()
+}
+
+pub(super) async fn is_seen(change: &mut Change, session: &str) -> Result<(), Error> {
+    let statement = sql("delete from told_tries where session_id = $1").bind(session);
+    change.execute(statement).await.map(drop)
+}
+
+/// Accounts whose letter is due: up to `limit`, those that waited longest first.
+pub(super) async fn to_be_told(
+    mut from: impl Fetch,
+    now: Timestamp,
+    limit: i64,
+) -> Result<Vec<String>, Error> {
+    let statement = sql("select subject from try_pools where tell_at <= $1
+         group by subject order by min(tell_at), subject limit $2")
+    .bind(now)
+    .bind(limit);
+    let rows = from.fetch_all(statement).await?;
+    rows.iter().map(|row| row.get("subject")).collect()
+}
+
+/// Notes that a letter goes to an account now, unless one went within the last hours; the budgets
+/// that it is about. One statement over all budgets of the account, so that of several servers at
+/// once, and of several budgets, one is told of.
+pub(super) async fn letter_goes(
+    change: &mut Change,
+    subject: &str,
+) -> Result<Vec<Standing>, Error> {
+    let now = change.now();
+    let statement = sql("update try_pools set told_at = $1, tell_at = null
+         where subject = $2 and (told_at is null or told_at + $3 <= $1)
+           and not exists (select 1 from try_pools other
+             where other.subject = $2 and other.told_at + $3 > $1)
+         returning factor, browser, clear_at, taken_at, wait, stopped_at, failed, since, last_at,
+                   last_from")
+    .bind(now)
+    .bind(subject)
+    .bind(BETWEEN_LETTERS);
+    let mut from = change;
+    let rows = from.fetch_all(statement).await?;
+    rows.iter().map(standing).collect()
+}
+
+/// Puts off what would have been the second letter within a few hours.
+pub(super) async fn letter_waits(change: &mut Change, subject: &str) -> Result<(), Error> {
+    let now = change.now();
+    let statement = sql("update try_pools set tell_at = $3 +
+           (select max(other.told_at) from try_pools other where other.subject = $2)
+         where subject = $2 and tell_at <= $1")
+    .bind(now)
+    .bind(subject)
+    .bind(BETWEEN_LETTERS);
+    change.execute(statement).await.map(drop)
 }
 
 pub(super) async fn sweep(change: &mut Change, limit: i64) -> Result<u64, Error> {

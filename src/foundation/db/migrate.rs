@@ -43,6 +43,10 @@ const MIGRATIONS: &[(i64, &str, &str)] = migrations![
     28 "0028_client_documents",
     29 "0029_ended_secrets",
     32 "0032_passwords",
+    33 "0033_email_changes",
+    34 "0034_pictures",
+    35 "0035_mfa_by_role",
+    39 "0039_mailed_passwords",
 ];
 
 const BOOK: &str = "create table if not exists _sqlx_migrations (

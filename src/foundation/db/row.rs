@@ -67,6 +67,17 @@ impl Row {
         }
     }
 
+    fn bytes(&self, name: &str) -> Result<Option<Vec<u8>>, Error> {
+        match self {
+            Self::Sqlite(row) => match row.value(name)? {
+                Stored::Blob(bytes) => Ok(Some(bytes.clone())),
+                Stored::Null => Ok(None),
+                _ => Err(Error::Corrupt(format!("{name} is no bytes"))),
+            },
+            Self::Postgres(row) => Ok(row.try_get(name)?),
+        }
+    }
+
     fn truth(&self, name: &str) -> Result<Option<bool>, Error> {
         match self {
             Self::Sqlite(_) => Ok(self.number(name)?.map(|number| number != 0)),
@@ -103,5 +114,6 @@ columns! {
     String, row, name => Ok(row.text(name)?.map(str::to_owned));
     i64, row, name => row.number(name);
     bool, row, name => row.truth(name);
+    Vec<u8>, row, name => row.bytes(name);
     Timestamp, row, name => Ok(row.number(name)?.map(Timestamp::from_millis));
 }

@@ -83,7 +83,10 @@ fn bound(value: &Value) -> ToSqlOutput<'_> {
         Value::Text(Some(text)) => ValueRef::Text(text.as_bytes()),
         Value::Int(Some(number)) => ValueRef::Integer(*number),
         Value::Bool(Some(truth)) => ValueRef::Integer(i64::from(*truth)),
-        Value::Text(None) | Value::Int(None) | Value::Bool(None) => ValueRef::Null,
+        Value::Bytes(Some(bytes)) => ValueRef::Blob(bytes),
+        Value::Text(None) | Value::Int(None) | Value::Bool(None) | Value::Bytes(None) => {
+            ValueRef::Null
+        }
     };
     ToSqlOutput::Borrowed(borrowed)
 }

@@ -21,6 +21,8 @@ pub enum Value {
     Int(Option<i64>),
     /// `boolean`
     Bool(Option<bool>),
+    /// `bytea`
+    Bytes(Option<Vec<u8>>),
 }
 
 /// A statement whose text is in the source.
@@ -77,6 +79,7 @@ impl Statement {
                 Value::Text(v) => arguments.add(v),
                 Value::Int(v) => arguments.add(v),
                 Value::Bool(v) => arguments.add(v),
+                Value::Bytes(v) => arguments.add(v),
             }
             .map_err(unbindable)?;
         }
@@ -109,5 +112,6 @@ value_from! {
     &String => Text(String::clone),
     i64 => Int(|v| v),
     bool => Bool(|v| v),
+    Vec<u8> => Bytes(|v| v),
     Timestamp => Int(Timestamp::millis),
 }

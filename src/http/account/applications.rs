@@ -45,7 +45,7 @@ async fn show(owner: Owner) -> Result<Response, Ended> {
     let found = found.map_err(|error| owner.failed(&error))?;
     let t = owner.frame();
     let page = ApplicationsPage {
-        applications: found.iter().map(|one| shown(*t, one)).collect(),
+        applications: found.iter().map(|one| shown(&owner, *t, one)).collect(),
         around: owner.around(Section::Applications),
         action: PATH,
         t,
@@ -53,7 +53,7 @@ async fn show(owner: Owner) -> Result<Response, Ended> {
     Ok(Page::of(&page).into_response())
 }
 
-fn shown(t: Language, application: &AllowedApplication) -> Shown {
+fn shown(owner: &Owner, t: Language, application: &AllowedApplication) -> Shown {
     let allowed = &application.allowed;
     // A word that an administrator made up for a resource of theirs stands for itself.
     let sentence = |word: &str| t.scope(word).unwrap_or(word).to_owned();
@@ -64,8 +64,8 @@ fn shown(t: Language, application: &AllowedApplication) -> Shown {
         id: application.client.to_string(),
         name: application.name.clone(),
         may,
-        since: Moment::of(application.since),
-        last_used: application.last_used.map(Moment::of),
+        since: owner.moment(application.since),
+        last_used: application.last_used.map(|time| owner.moment(time)),
     }
 }
 

@@ -11,7 +11,6 @@ use axum::{
 use super::{Around, Ended, Notice, Owner, Section, shown::Moment};
 use crate::{
     domain::devices::{self, Device, DeviceId},
-    foundation::clock::Timestamp,
     http::web::{Frame, Page, PageForm, State},
 };
 
@@ -52,21 +51,21 @@ async fn show(owner: Owner) -> Result<Response, Ended> {
     let page = DevicesPage {
         t: owner.frame(),
         around: owner.around(Section::Devices),
-        devices: found.iter().map(|one| shown(one, owner.now)).collect(),
+        devices: found.iter().map(|one| shown(&owner, one)).collect(),
         forget_all: FORGET_ALL,
     };
     Ok(Page::of(&page).into_response())
 }
 
-fn shown(device: &Device, now: Timestamp) -> Shown {
-    let trust = device.trust.filter(|trust| trust.until > now);
+fn shown(owner: &Owner, device: &Device) -> Shown {
+    let trust = device.trust.filter(|trust| trust.until > owner.now);
     Shown {
         forget: format!("{PATH}/{}/forget", device.id),
-        browser: format!("{} · {}", device.kind.browser, device.kind.system),
-        address: device.address.clone(),
-        first: Moment::of(device.created_at),
-        last_used: Moment::of(device.last_used_at),
-        trusted: trust.map(|trust| Moment::of(trust.until)),
+        browser: device.kind.title(),
+        address: owner.whereabouts(device.address.as_deref()),
+        first: owner.moment(device.created_at),
+        last_used: owner.moment(device.last_used_at),
+        trusted: trust.map(|trust| owner.moment(trust.until)),
     }
 }
 

@@ -10,15 +10,20 @@ mod activity;
 mod applications;
 mod devices;
 mod disown;
+mod email;
 mod ended;
+mod locked;
 mod notice;
 mod overview;
 mod owner;
 mod password;
+mod picture;
+mod profile;
 mod section;
 mod security;
 mod sessions;
 mod shown;
+mod tries;
 
 use axum::Router;
 
@@ -34,6 +39,9 @@ use super::web::State;
 pub fn routes() -> Router<State> {
     Router::new()
         .merge(overview::routes())
+        .merge(profile::routes())
+        .merge(picture::routes())
+        .merge(email::routes())
         .merge(security::routes())
         .merge(password::routes())
         .merge(devices::routes())
@@ -41,4 +49,5 @@ pub fn routes() -> Router<State> {
         .merge(applications::routes())
         .merge(activity::routes())
         .merge(disown::routes())
+        .merge(tries::routes())
 }

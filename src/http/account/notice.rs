@@ -57,6 +57,16 @@ notices! {
     AppAdded = "app-added": Language::account_app_added;
     /// An authenticator app was removed.
     AppRemoved = "app-removed": Language::account_app_removed;
+    /// A letter is on its way to a new address.
+    EmailAsked = "email-asked": Language::email_asked;
+    /// A change of the address was taken back.
+    EmailWithdrawn = "email-withdrawn": Language::email_withdrawn;
+    /// The address was changed.
+    EmailChanged = "email-changed": Language::email_changed;
+    /// A picture was uploaded.
+    PictureSet = "picture-set": Language::picture_was_set;
+    /// The picture was removed.
+    PictureRemoved = "picture-removed": Language::picture_was_removed;
     /// A form was sent twice, or what it names had ended by itself.
     NothingToDo = "nothing-to-do": Language::account_nothing_to_do;
 }

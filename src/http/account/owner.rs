@@ -6,14 +6,14 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{Around, Ended, Notice, Section};
+use super::{Around, Ended, Notice, Section, shown::Moment};
 use crate::{
     domain::{
         audit::{Actor, Change},
         directory::{self, User},
         signin::{self, Demand, Destination, NewSignIn, Place, Session},
     },
-    foundation::{clock::Timestamp, db},
+    foundation::{clock::Timestamp, db, zone::Zone},
     http::web::{
         self, Browser, ClientAddress, Frame, Languages, PageRefusal, RequestId, State, paths,
         see_other,
@@ -35,26 +35,26 @@ pub(super) struct Owner {
     /// The request, for the logs.
     pub(super) request_id: Option<RequestId>,
     /// From where they come.
-    #[allow(dead_code, reason = "for the pages that are to come")]
     pub(super) place: Place,
     /// The moment.
     pub(super) now: Timestamp,
-    #[allow(dead_code, reason = "for the pages that are to come")]
+    /// The time zone that times are shown in.
+    pub(super) zone: Zone,
     browser: Browser,
     languages: Languages,
     notice: Option<Notice>,
     /// Where a sign-in comes back to.
-    #[allow(dead_code, reason = "for the pages that are to come")]
     page: Destination,
 }
 
 impl Owner {
-    #[allow(dead_code, reason = "for the pages that are to come")]
     /// Goes on only if the person has proven themself within the last minutes
     /// (`session.fresh`); else leads to a sign-in in which everything is proven anew and which
     /// comes back to this page, with a new session in the place of this one.
     pub(super) async fn fresh(&self) -> Result<(), Ended> {
-        if self.session.is_fresh(self.state.lifetimes, self.now) {
+        let (db, lifetimes) = (&self.state.db, self.state.lifetimes);
+        let may = signin::may_change_account(db, &self.session, lifetimes, self.now).await;
+        if may.map_err(|error| self.failed(&error))? {
             return Ok(());
         }
         let demand = Demand {
@@ -99,6 +99,11 @@ impl Owner {
         self.state.frame(language)
     }
 
+    /// An address as the person reads it: with its town, where that is known.
+    pub(super) fn whereabouts(&self, address: Option<&str>) -> Option<String> {
+        address.map(|address| self.state.whereabouts(*self.frame(), address))
+    }
+
     /// What stands around the content of a page.
     pub(super) fn around(&self, section: Section) -> Around {
         Around::new(
@@ -108,6 +113,11 @@ impl Owner {
             self.session.id.to_string(),
             self.notice,
         )
+    }
+
+    /// A moment as the person's clock shows it.
+    pub(super) fn moment(&self, time: Timestamp) -> Moment {
+        Moment::of(time, &self.zone)
     }
 
     /// Leads on after a form: to a page of the account that says what was done.
@@ -145,6 +155,7 @@ impl FromRequestParts<State> for Owner {
         };
         Ok(Self {
             state: state.clone(),
+            zone: user.profile.zone(),
             session,
             user,
             place: Place {
@@ -173,12 +184,14 @@ async fn signed_in(state: &State, parts: &Parts) -> Result<Option<(Session, User
 fn page_of(method: &Method, path: &str) -> Destination {
     let below = path.strip_prefix(paths::ACCOUNT).unwrap_or_default();
     let below = below.trim_matches('/');
-    let page = if *method == Method::GET || *method == Method::HEAD {
-        below
-    } else {
-        below.split('/').next().unwrap_or_default()
-    };
-    Destination::account_page(page)
+    let first = below.split('/').next().unwrap_or_default();
+    let whole = Destination::account_page(below);
+    let is_form = *method != Method::GET && *method != Method::HEAD;
+    // What is no page holds a secret, which is kept nowhere but in the letter that it came with.
+    if is_form || whole == Destination::ACCOUNT {
+        return Destination::account_page(first);
+    }
+    whole
 }
 
 async fn send_to_sign_in(
@@ -223,6 +236,8 @@ mod tests {
         let deeper = "/account/security/totp";
         assert_eq!(page(Method::GET, deeper), "account:security/totp");
         assert_eq!(page(Method::POST, deeper), "account:security");
+        let secret = "/account/email/confirm/AbC_9";
+        assert_eq!(page(Method::GET, secret), "account:email");
         assert_eq!(page(Method::POST, "/account"), "account");
         assert_eq!(page(Method::GET, "/account//evil.example"), "account");
         assert_eq!(page(Method::GET, "/account/%2e%2e/x"), "account");

@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-const PATH: &str = "/account/password";
+pub(super) const PATH: &str = "/account/password";
 
 #[derive(Template)]
 #[template(path = "account/password.html")]

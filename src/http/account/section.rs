@@ -4,8 +4,10 @@ use crate::http::web::{Language, Said, paths};
 /// A page of the navigation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Section {
-    /// The person.
+    /// The person, at a glance.
     Overview,
+    /// What the person says of themself.
+    Profile,
     /// What they sign in with.
     Security,
     /// The browsers that they are known in.
@@ -20,8 +22,9 @@ pub(super) enum Section {
 
 impl Section {
     /// The navigation, in its order. A new page is a variant and a line in each function.
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Overview,
+        Self::Profile,
         Self::Security,
         Self::Devices,
         Self::Sessions,
@@ -33,6 +36,7 @@ impl Section {
     pub(super) const fn path(self) -> &'static str {
         match self {
             Self::Overview => paths::ACCOUNT,
+            Self::Profile => "/account/profile",
             Self::Security => "/account/security",
             Self::Devices => "/account/devices",
             Self::Sessions => "/account/sessions",
@@ -45,6 +49,7 @@ impl Section {
     const fn name(self) -> Said {
         match self {
             Self::Overview => Language::account_overview,
+            Self::Profile => Language::account_profile,
             Self::Security => Language::account_security,
             Self::Devices => Language::account_devices,
             Self::Sessions => Language::account_sessions,

@@ -108,12 +108,12 @@ fn shown(
     Shown {
         end: format!("{PATH}/{}/end", session.id),
         browser: browser_name(language, session.browser.as_deref()),
-        address: session.address.clone(),
+        address: owner.whereabouts(session.address.as_deref()),
         here: session.id == owner.session.id,
-        began: Moment::of(session.created_at),
-        last_used: Moment::of(session.last_seen_at),
-        due: Moment::of(latest.due()),
-        over: latest.over_since(owner.now).map(Moment::of),
+        began: owner.moment(session.created_at),
+        last_used: owner.moment(session.last_seen_at),
+        due: owner.moment(latest.due()),
+        over: latest.over_since(owner.now).map(|time| owner.moment(time)),
         why: why(language, latest.end_reason),
         applications: applications.into_iter().flatten().cloned().collect(),
     }

@@ -1,26 +1,27 @@
 //! How moments and browsers are written for people.
 
-use crate::{domain::devices::BrowserKind, foundation::clock::Timestamp, http::web::Language};
+use crate::{
+    domain::devices::BrowserKind,
+    foundation::{clock::Timestamp, zone::Zone},
+    http::web::Language,
+};
 
 /// A moment as an element of a page writes it: machine-readable, and to the minute.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Moment {
     /// RFC 3339, for the attribute `datetime`.
     pub(super) exact: String,
-    /// `2026-11-21 20:52`, in UTC: to a server without a clock of the person's that is the only
-    /// honest one, and a page says so once.
+    /// `2026-11-21 21:52 CET`.
     pub(super) text: String,
 }
 
 impl Moment {
-    /// Of a time.
-    pub(super) fn of(time: Timestamp) -> Self {
-        let exact = time.to_rfc3339();
-        let text = match exact.get(..16) {
-            Some(minutes) => format!("{} UTC", minutes.replace('T', " ")),
-            None => exact.clone(),
-        };
-        Self { exact, text }
+    /// Of a time, as clocks of a zone show it.
+    pub(super) fn of(time: Timestamp, zone: &Zone) -> Self {
+        Self {
+            exact: time.to_rfc3339(),
+            text: zone.minutes(time),
+        }
     }
 }
 
@@ -45,7 +46,9 @@ mod tests {
     #[test]
     fn a_moment_is_written_to_the_minute() {
         let time = Timestamp::parse_rfc3339("2026-11-21T20:52:31.123Z").unwrap();
-        assert_eq!(Moment::of(time).text, "2026-11-21 20:52 UTC");
+        let moment = Moment::of(time, &Zone::utc());
+        assert_eq!(moment.text, "2026-11-21 20:52 UTC");
+        assert_eq!(moment.exact, "2026-11-21T20:52:31.123Z");
     }
 
     #[test]

@@ -60,7 +60,10 @@ pub(super) async fn submit(
             let page = MessagePage {
                 title: t.forgot_sent(),
                 sentences: vec![t.forgot_sent_sentence(), t.forgot_sent_browser()],
-                way_on: None,
+                way_on: Some(WayOn {
+                    path: visitor.path(),
+                    label: t.sign_in_title(),
+                }),
                 t,
             };
             Ok(Page::of(&page).into_response())

@@ -2,6 +2,7 @@
 //! `domain::signin`, and leads on to where the sign-in was begun for.
 
 mod another;
+mod by_mail;
 mod enrol;
 mod forgotten;
 mod gone;
@@ -24,7 +25,11 @@ use axum::{
     routing::{get, post},
 };
 
-use super::web::{Languages, Page, State, pages::MessagePage};
+use super::web::{
+    Languages, Page, State,
+    pages::{MessagePage, WayOn},
+    paths,
+};
 
 /// Its addresses.
 pub fn routes() -> Router<State> {
@@ -57,6 +62,11 @@ pub fn routes() -> Router<State> {
             get(recovery::show).post(recovery::submit),
         )
         .route(
+            "/login/{handle}/second/mail",
+            get(by_mail::show).post(by_mail::submit),
+        )
+        .route("/login/{handle}/second/mail/send", post(by_mail::send))
+        .route(
             "/login/{handle}/enrol",
             get(enrol::show).post(enrol::submit),
         )
@@ -71,7 +81,10 @@ async fn start(Shared(state): Shared<State>, languages: Languages) -> Response {
     let page = MessagePage {
         title: t.where_to_start(),
         sentences: vec![t.where_to_start_why(), t.where_to_start_how()],
-        way_on: None,
+        way_on: Some(WayOn {
+            path: paths::ACCOUNT.to_owned(),
+            label: t.account_title(),
+        }),
         t,
     };
     Page::of(&page).into_response()

@@ -11,10 +11,10 @@ use super::{
     visitor::{At, Visitor},
 };
 use crate::{
-    domain::signin::{self, Found, Outcome, SignIn, Step},
+    domain::signin::{self, Found, Method, Outcome, Proof, SignIn, Step},
     http::web::{
-        FormAction, Frame, NewPasswordField, NewPasswordWrong, Page, PageForm, PageRefusal,
-        see_other,
+        FormAction, Frame, Language, NewPasswordField, NewPasswordWrong, Page, PageForm,
+        PageRefusal, see_other,
     },
 };
 
@@ -75,7 +75,7 @@ async fn form(
     let error = wrong.map(|wrong| wrong.text(*t));
     let page = NewPasswordPage {
         action: format!("{}/password", visitor.path()),
-        lead: t.new_password_lead(),
+        lead: lead(sign_in, *t),
         field: NewPasswordField::of(&visitor.state, *t),
         error: error.as_deref(),
         t,
@@ -84,6 +84,16 @@ async fn form(
         .status(status)
         .form_action(FormAction::ThenAnApplication)
         .into_response())
+}
+
+/// Why one has to be chosen: who came with a pass has had no password that could be at fault.
+fn lead(sign_in: &SignIn, t: Language) -> &'static str {
+    let by_pass = |proof: &Proof| proof.method == Method::TemporaryPass;
+    if sign_in.proofs.iter().any(by_pass) {
+        t.new_password_lead_after_pass()
+    } else {
+        t.new_password_lead()
+    }
 }
 
 /// Without a proof this page is not reached by its address: the sign-in comes first.

@@ -1,4 +1,6 @@
-//! A recovery code, in the place of a factor that was lost.
+//! A recovery code, in the place of a factor that was lost. No browser is trusted for one: whoever
+//! has found the sheet would be asked for nothing more, for as long as trust lasts, and the person
+//! who lost a factor sets up another one soon, which ends all trust anyhow.
 
 use askama::Template;
 use axum::{
@@ -11,10 +13,7 @@ use super::{
     visitor::{At, Visitor},
 };
 use crate::{
-    domain::{
-        credentials::WordCode,
-        signin::{self, Step},
-    },
+    domain::{credentials::WordCode, signin},
     http::web::{FormAction, Frame, Language, Page, PageForm, PageRefusal, Said},
 };
 
@@ -56,7 +55,7 @@ async fn form(
     status: StatusCode,
     error: Option<Said>,
 ) -> Result<Response, PageRefusal> {
-    let sign_in = match visitor.at(Step::Second { bound: false }).await? {
+    let sign_in = match visitor.at(second::SECOND).await? {
         At::Here(sign_in) => sign_in,
         At::Elsewhere(answer) => return Ok(answer),
     };

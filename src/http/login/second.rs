@@ -8,7 +8,7 @@ use axum::{
 };
 
 use super::{
-    gone, sign_in,
+    by_mail, gone, sign_in,
     visitor::{At, Visitor},
 };
 use crate::{
@@ -16,7 +16,13 @@ use crate::{
         credentials::{self, Enrolled, TotpCode},
         signin::{self, Outcome, SignIn, Step},
     },
-    http::web::{FormAction, Frame, Language, Page, PageForm, PageRefusal, Said},
+    http::web::{Form, FormAction, Frame, Language, Page, PageForm, PageRefusal, Said, see_other},
+};
+
+/// The step that this page is for.
+pub(super) const SECOND: Step = Step::Second {
+    bound: false,
+    by_mail: false,
 };
 
 #[derive(Template)]
@@ -28,6 +34,8 @@ struct SecondPage<'a> {
     totp: bool,
     /// Whether there is a recovery code that will do.
     recovery: bool,
+    /// Whether a mailed code will do.
+    by_mail: bool,
     /// The script that asks for a key, when there is one.
     script: Option<String>,
     /// Whether this browser may be trusted.
@@ -49,9 +57,7 @@ pub(super) async fn submit(
         let error = Some(Language::totp_not_a_code as Said);
         return form(&visitor, StatusCode::BAD_REQUEST, error).await;
     };
-    let visit = visitor
-        .visit()
-        .trusting(fields.text("trust_device") == "yes");
+    let visit = visitor.visit().trusting(wants_trust(&fields));
     let attempt = signin::with_totp(visitor.desk(), visit, &code).await;
     let outcome = attempt.map_err(|error| visitor.failed(&error))?;
     match went_on(&visitor, outcome)? {
@@ -67,6 +73,11 @@ pub(super) async fn submit(
     }
 }
 
+/// Whether the box is ticked with which the person has this browser trusted.
+pub(super) fn wants_trust(form: &Form) -> bool {
+    form.text("trust_device") == "yes"
+}
+
 /// What every way of proving a second factor answers when it was taken, or when the sign-in is
 /// not at this step; nothing when it was refused.
 pub(super) fn went_on(
@@ -79,6 +90,13 @@ pub(super) fn went_on(
         Outcome::Gone(found) => Err(gone::page(&found, visitor.request_id.clone())),
         Outcome::Refused | Outcome::PasswordRefused(_) => Ok(None),
     }
+}
+
+/// Whether the person may have this browser trusted: the box stands only where ticking it comes to
+/// something.
+async fn may_trust(visitor: &Visitor, sign_in: &SignIn) -> Result<bool, PageRefusal> {
+    let may = signin::may_trust(&visitor.state.db, visitor.desk(), sign_in).await;
+    may.map_err(|error| PageRefusal::database(&error, visitor.request_id.clone()))
 }
 
 /// What the person of a sign-in can prove themself with.
@@ -96,18 +114,23 @@ pub(super) async fn form(
     status: StatusCode,
     error: Option<Said>,
 ) -> Result<Response, PageRefusal> {
-    let (sign_in, step) = match visitor.at_step(Step::Second { bound: false }).await? {
+    let (sign_in, step) = match visitor.at_step(SECOND).await? {
         At::Here(at) => at,
         At::Elsewhere(answer) => return Ok(answer),
     };
-    let bound = step == Step::Second { bound: true };
+    let bound = matches!(step, Step::Second { bound: true, .. });
+    let by_mail = matches!(step, Step::Second { by_mail: true, .. });
     let ways = ways(visitor, &sign_in).await?;
+    if by_mail && !ways.has_second(false) {
+        return Ok(see_other(&by_mail::page(visitor)));
+    }
     let t = visitor.frame(&sign_in).await?;
     let page = SecondPage {
         path: visitor.path(),
         totp: ways.totp && !bound,
         recovery: ways.recovery_codes && !bound,
-        trust: !visitor.state.mfa.trust.is_zero(),
+        by_mail,
+        trust: may_trust(visitor, &sign_in).await?,
         script: visitor
             .key_script()
             .filter(|_| ways.passkey || ways.security_key),

@@ -25,7 +25,8 @@ async fn options(visitor: Visitor, _: PageForm) -> Result<Response, PageRefusal>
 async fn submit(visitor: Visitor, PageForm(form): PageForm) -> Result<Response, PageRefusal> {
     let party = visitor.party()?;
     let answer = form.text("credential");
-    let attempt = signin::with_security_key(visitor.desk(), visitor.visit(), party, answer).await;
+    let visit = visitor.visit().trusting(second::wants_trust(&form));
+    let attempt = signin::with_security_key(visitor.desk(), visit, party, answer).await;
     let error = match attempt.map_err(|error| visitor.failed(&error))? {
         KeyOutcome::Decided(outcome) => match second::went_on(&visitor, outcome)? {
             Some(answer) => return Ok(answer),

@@ -4,7 +4,7 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
-use super::visit::{Asked, Ended, Visit};
+use super::visit::{Asked, Ended, Visit, signed_in};
 use super::{consent_path, redirect, resume, resume_path};
 use crate::domain::audit::Actor;
 use crate::domain::clients::redirect_uri;
@@ -51,11 +51,12 @@ struct Answer {
 
 async fn shown(visit: &Visit, handle: &Secret) -> Result<Response, Ended> {
     let asked = resume::kept(visit, handle).await?;
-    let signed_in = visit.signed_in().await?;
-    let next = visit.next(&asked, signed_in.as_ref()).await?;
-    let (Next::AskConsent, Some(signed_in)) = (next, signed_in) else {
+    let session = visit.session().await?;
+    let next = visit.next(&asked, session.as_ref()).await?;
+    let (Next::AskConsent, Some(session)) = (next, session) else {
         return Ok(redirect::to_path(&resume_path(handle.reveal())));
     };
+    let signed_in = signed_in(&session);
     let user = directory::find_user(&visit.state.db, signed_in.user).await;
     let user = user.map_err(|error| visit.database(&error))?;
     let profile = user.map(|user| user.profile);

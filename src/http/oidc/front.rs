@@ -10,6 +10,7 @@ use crate::domain::directory;
 use crate::domain::grants::{
     Claims, ExternalAnswer, IdToken, NewAccessToken, Redeemed, SignedIn, Vouched, subject_of,
 };
+use crate::domain::signin::Method;
 use crate::domain::signing_keys;
 use crate::foundation::crypto::token::Secret;
 use crate::foundation::db;
@@ -110,13 +111,14 @@ async fn id_token(
     let db = &visit.state.db;
     let user = directory::find_user(db, redeemed.signed_in.user).await?;
     let user = user.ok_or(NotMinted::NoUser)?;
+    let about = (&user, visit.state.issuer.as_str());
     let claims = if asked.request.response_type == ResponseType::IdToken {
-        Claims::of(db, &user, &redeemed.scope).await?
+        Claims::of(db, about, &redeemed.scope).await?
     } else {
         Claims::default()
     };
     let by_name = redeemed.terms.claims.id_token.keys();
-    let claims = claims.with_requested(db, &user, by_name).await?;
+    let claims = claims.with_requested(db, about, by_name).await?;
     let client = &asked.request.client;
     let claims = claims.shaped(&shaping(&visit.state, client, &user, Place::IdToken));
     let token = IdToken {
@@ -138,9 +140,9 @@ pub(super) fn external(
     visit: &Visit,
     asked: &Asked,
     vouched: &Vouched,
-    signed_in: &SignedIn,
+    proven: (&SignedIn, &[Method]),
 ) -> Result<Option<Fields>, signing_keys::Error> {
-    let Some(answer) = ExternalAnswer::of(&asked.request, vouched, signed_in) else {
+    let Some(answer) = ExternalAnswer::of(&asked.request, vouched, proven) else {
         return Ok(None);
     };
     let (issuer, keys) = (&visit.state.issuer, &visit.state.signing_keys);

@@ -17,7 +17,7 @@ use crate::foundation::db;
 use crate::http::web::pages::{LogoutConfirmPage, SignedOutPage};
 use crate::http::web::{
     CookieName, Form, FormAction, FormRefused, Language, Languages, Page, PageForm, PageRefusal,
-    Said, SetCookies,
+    Said, SetCookies, go_on_path,
 };
 
 /// What is kept of the request while the person is asked.
@@ -209,9 +209,13 @@ impl Leaving {
             t: self.0.state.frame(asked.languages.choose(None)),
             onward: asked.back.clone(),
             frames: frames.iter().map(|frame| frame.address.clone()).collect(),
+            script: go_on_path(),
         };
         let origins = frames.into_iter().map(|frame| frame.origin);
-        Ok((cookies, Page::of(&page).frames_of(origins)).into_response())
+        let page = Page::of(&page)
+            .runs_script(page.onward.is_some())
+            .frames_of(origins);
+        Ok((cookies, page).into_response())
     }
 
     fn refused(&self, sentence: Said) -> Ended {

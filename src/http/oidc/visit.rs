@@ -15,11 +15,11 @@ use super::{consent_path, redirect};
 use crate::domain::audit::{Actor, Change};
 use crate::domain::clients::Client;
 use crate::domain::grants::{
-    self, Allowed, AuthorizationRequest, ErrorCode, KeptRequest, NewCode, Next, NotRead, Origin,
-    Parameters, ReadRequest, Reading, RedirectRefusal, Refusal, SignedIn, Situation, Vouched,
-    request,
+    self, Allowed, AuthorizationRequest, ErrorCode, KeptRequest, NewCode, Next, NotRead, Open,
+    Origin, Parameters, ReadRequest, Reading, RedirectRefusal, Refusal, SignedIn, Situation,
+    Vouched, request,
 };
-use crate::domain::signin::{self, Demand, Destination, NewSignIn, Session};
+use crate::domain::signin::{self, Demand, Destination, Method, NewSignIn, Session, Step};
 use crate::foundation::clock::Timestamp;
 use crate::foundation::crypto::token::Secret;
 use crate::foundation::db;
@@ -142,25 +142,37 @@ impl Visit {
         session.map_err(|error| self.database(&error))
     }
 
+    /// What a session lacks to be of use to a client.
+    pub(super) async fn lacks(&self, client: &Client, session: &Session) -> Result<Step, Ended> {
+        let (db, rules) = (&self.state.db, self.state.mfa);
+        let lacks = signin::session_lacks(db, session, client.demand(), rules, self.now).await;
+        lacks.map_err(|error| self.database(&error))
+    }
+
     /// Decides what is next for `asked`.
     pub(super) async fn next(
         &self,
         asked: &Asked,
-        signed_in: Option<&SignedIn>,
+        session: Option<&Session>,
     ) -> Result<Next, Ended> {
-        let consented = match signed_in {
-            Some(who) => {
-                let client = &asked.request.client.id;
-                let found = grants::consented(&self.state.db, who.user, client).await;
-                found.map_err(|error| self.database(&error))?
-            }
-            None => None,
-        };
+        let client = &asked.request.client;
+        let (mut consented, mut lacks) = (None, Step::Complete);
+        if let Some(session) = session {
+            let found = grants::consented(&self.state.db, session.user, &client.id).await;
+            consented = found.map_err(|error| self.database(&error))?;
+            lacks = self.lacks(client, session).await?;
+        }
+        let who = session.map(signed_in);
+        let open = session.zip(who.as_ref()).map(|(session, signed_in)| Open {
+            signed_in,
+            proven_since: session.proven_since,
+            lacks,
+        });
         Ok(grants::what_next(&Situation {
             request: &asked.request,
             asked_at: asked.kept.asked_at,
             resumed: asked.handle.is_some(),
-            signed_in,
+            open,
             expected: asked.kept.expected,
             consented: consented.as_ref(),
             vouched: asked.kept.origin.vouched.is_some(),
@@ -178,9 +190,9 @@ impl Visit {
     }
 
     async fn answer(&self, asked: Asked) -> Result<Response, Ended> {
-        let signed_in = self.signed_in().await?;
-        match (self.next(&asked, signed_in.as_ref()).await?, signed_in) {
-            (Next::Issue, Some(signed_in)) => self.issue(&asked, &signed_in).await,
+        let session = self.session().await?;
+        match (self.next(&asked, session.as_ref()).await?, session) {
+            (Next::Issue, Some(session)) => self.issue(&asked, &session).await,
             (Next::AskConsent, Some(_)) => self.send_to_consent(&asked).await,
             (Next::Refuse(error), _) => Err(self.refuse(&asked.request, error, why(error)).await),
             (Next::SignIn(demand), _) => self.send_to_sign_in(&asked, demand).await,
@@ -190,9 +202,11 @@ impl Visit {
         }
     }
 
-    async fn issue(&self, asked: &Asked, signed_in: &SignedIn) -> Result<Response, Ended> {
+    async fn issue(&self, asked: &Asked, session: &Session) -> Result<Response, Ended> {
+        let signed_in = &signed_in(session);
         if let Some(vouched) = &asked.kept.origin.vouched {
-            return self.issue_externally(asked, vouched, signed_in).await;
+            let proven = (signed_in, session.methods.as_slice());
+            return self.issue_externally(asked, vouched, proven).await;
         }
         let to = asked.request.return_address();
         if let Err(error) = answer::reader(self, &to).await {
@@ -220,11 +234,11 @@ impl Visit {
         &self,
         asked: &Asked,
         vouched: &Vouched,
-        signed_in: &SignedIn,
+        proven: (&SignedIn, &[Method]),
     ) -> Result<Response, Ended> {
-        let fields = front::external(self, asked, vouched, signed_in);
+        let fields = front::external(self, asked, vouched, proven);
         let fields = fields.map_err(|error| self.failed(&error))?;
-        let completed = self.complete(asked, signed_in).await;
+        let completed = self.complete(asked, proven.0).await;
         if !completed.map_err(|error| self.database(&error))? {
             return Err(self.gone());
         }
@@ -434,7 +448,7 @@ fn is_expected(asked: &Asked, session: &Session) -> bool {
     expected.is_none_or(|expected| expected == session.user)
 }
 
-fn signed_in(session: &Session) -> SignedIn {
+pub(super) fn signed_in(session: &Session) -> SignedIn {
     SignedIn {
         user: session.user,
         session: session.id,
@@ -447,6 +461,7 @@ fn signed_in(session: &Session) -> SignedIn {
 fn why(error: ErrorCode) -> &'static str {
     match error {
         ErrorCode::LoginRequired => "nobody suitable is signed in",
+        ErrorCode::InteractionRequired => "the person has to set up a second factor",
         ErrorCode::ConsentRequired => "the person has not allowed this yet",
         ErrorCode::UnmetAuthenticationRequirements => {
             "the person cannot be authenticated as the request demands"

@@ -27,6 +27,13 @@ static SEND_FORM: LazyLock<Asset> = LazyLock::new(|| {
     Asset::of(kind, "js", Bytes::from_static(script))
 });
 
+/// Goes on when the frames of its page have loaded.
+static GO_ON: LazyLock<Asset> = LazyLock::new(|| {
+    let script = include_bytes!("assets/go_on.js");
+    let kind = "text/javascript; charset=utf-8";
+    Asset::of(kind, "js", Bytes::from_static(script))
+});
+
 /// Asks authenticators.
 static WEBAUTHN: LazyLock<Asset> = LazyLock::new(|| {
     let script = include_bytes!("assets/webauthn.js");
@@ -46,6 +53,12 @@ pub fn send_form_path() -> String {
     SEND_FORM.path.clone()
 }
 
+/// Where the script is that goes on when the frames of its page have loaded.
+#[must_use]
+pub fn go_on_path() -> String {
+    GO_ON.path.clone()
+}
+
 pub(super) fn routes() -> Router<State> {
     Router::new()
         .route("/assets/{name}", get(asset))
@@ -54,11 +67,9 @@ pub(super) fn routes() -> Router<State> {
 
 async fn asset(Shared(state): Shared<State>, Path(name): Path<String>) -> Response {
     let path = format!("/assets/{name}");
-    if path == SEND_FORM.path {
-        return kept(&SEND_FORM, A_YEAR);
-    }
-    if path == WEBAUTHN.path {
-        return kept(&WEBAUTHN, A_YEAR);
+    let scripts = [&SEND_FORM, &GO_ON, &WEBAUTHN];
+    if let Some(script) = scripts.into_iter().find(|script| script.path == path) {
+        return kept(script, A_YEAR);
     }
     match state.brand.asset(&path) {
         Some(asset) => kept(asset, A_YEAR),

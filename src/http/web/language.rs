@@ -42,6 +42,23 @@ impl Language {
         }
     }
 
+    /// Its name, as those call it who read it.
+    #[must_use]
+    pub const fn own_name(self) -> &'static str {
+        match self {
+            Self::English => "English",
+            Self::German => "Deutsch",
+            Self::French => "Français",
+            Self::Dutch => "Nederlands",
+        }
+    }
+
+    /// The one that a person prefers, by what their profile says of languages.
+    #[must_use]
+    pub fn preferred_by(person: &Profile) -> Option<Self> {
+        person.text("preferredLanguage").and_then(Self::of_ranges)
+    }
+
     /// The language of a tag, whatever its region or script: `de-AT`, `nl_BE`.
     fn of_tag(tag: &str) -> Option<Self> {
         let primary = tag.trim().split(['-', '_']).next().unwrap_or_default();
@@ -118,10 +135,10 @@ impl Languages {
     /// the browser's (OpenID Connect Core §3.1.2.1, `ui_locales`).
     #[must_use]
     pub fn choose(self, person: Option<&Profile>) -> Language {
-        let own = |name| person.and_then(|person| Language::of_ranges(person.text(name)?));
+        let region = || person.and_then(|person| Language::of_ranges(person.text("locale")?));
         self.asked
-            .or_else(|| own("preferredLanguage"))
-            .or_else(|| own("locale"))
+            .or_else(|| person.and_then(Language::preferred_by))
+            .or_else(region)
             .or(self.browser)
             .unwrap_or_default()
     }

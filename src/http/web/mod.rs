@@ -26,10 +26,12 @@ mod see_other;
 mod state;
 mod texts;
 mod totp_setup;
+mod upload;
+mod whereabouts;
 
 pub use address::{ClientAddress, TrustedProxies};
 pub use around::around;
-pub use assets::{send_form_path, webauthn_path};
+pub use assets::{go_on_path, send_form_path, webauthn_path};
 pub use brand::{Appearance, Brand, BrandRefused, Colour};
 pub use browser::{Browser, session, session_secret};
 pub use certificate::{ClientCertificates, HandshakeCertificate, ShownCertificate};
@@ -47,3 +49,4 @@ pub use see_other::see_other;
 pub use state::{Basics, Parts, State, StateError};
 pub use texts::{Phrase, Said, Strong};
 pub use totp_setup::TotpSetup;
+pub use upload::{PageUpload, Uploaded};

@@ -49,6 +49,7 @@ pub struct Page {
     form_action: FormAction,
     pictures: Vec<Origin>,
     frames: Vec<Origin>,
+    runs_script: bool,
     asks_authenticators: bool,
 }
 
@@ -66,6 +67,7 @@ impl Page {
             form_action: FormAction::Here,
             pictures: Vec::new(),
             frames: Vec::new(),
+            runs_script: false,
             asks_authenticators: false,
         }
     }
@@ -102,6 +104,13 @@ impl Page {
         self
     }
 
+    /// With a script of this server, when it has one.
+    #[must_use]
+    pub const fn runs_script(mut self, runs: bool) -> Self {
+        self.runs_script = runs;
+        self
+    }
+
     /// With the script that asks for passkeys and security keys, and calls this server for it;
     /// when the server can have any.
     #[must_use]
@@ -124,6 +133,9 @@ impl Page {
                 policy.push_str("; script-src 'self'; form-action ");
                 policy.push_str(&source_of(uri));
             }
+        }
+        if self.runs_script {
+            policy.push_str("; script-src 'self'");
         }
         if self.asks_authenticators {
             policy.push_str("; script-src 'self'; connect-src 'self'");

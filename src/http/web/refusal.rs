@@ -11,6 +11,7 @@ use super::{
     language::Language,
     page::Page,
     pages::{ErrorPage, WayOn},
+    paths,
     request_id::RequestId,
     texts::Said,
 };
@@ -28,7 +29,7 @@ pub struct PageRefusal {
     title: Said,
     sentence: Said,
     request_id: Option<RequestId>,
-    way_on: Option<(String, Said)>,
+    way_on: (String, Said),
 }
 
 impl PageRefusal {
@@ -42,7 +43,7 @@ impl PageRefusal {
             title,
             sentence,
             request_id: None,
-            way_on: None,
+            way_on: (paths::ACCOUNT.to_owned(), Language::account_title),
         }
     }
 
@@ -53,10 +54,10 @@ impl PageRefusal {
         self
     }
 
-    /// With a way on.
+    /// With another way on than to the person's own account.
     #[must_use]
     pub fn way_on(mut self, path: &str, label: Said) -> Self {
-        self.way_on = Some((path.to_owned(), label));
+        self.way_on = (path.to_owned(), label);
         self
     }
 
@@ -179,10 +180,10 @@ impl PageRefusal {
             sentence: (self.sentence)(*t),
             code: self.code,
             request_id: self.request_id.as_ref().map(RequestId::to_string),
-            way_on: self.way_on.as_ref().map(|(path, label)| WayOn {
-                path: path.clone(),
-                label: label(*t),
-            }),
+            way_on: WayOn {
+                path: self.way_on.0.clone(),
+                label: self.way_on.1(*t),
+            },
             t,
         }
     }

@@ -7,6 +7,7 @@ use super::address::TrustedProxies;
 use super::brand::Brand;
 use super::offer::Offer;
 use super::paths::Prefix;
+use crate::domain::account;
 use crate::domain::credentials::webauthn::{RelyingParty, WebauthnRules};
 use crate::domain::credentials::{Policy, Vetting};
 use crate::domain::grants::TokenRules;
@@ -17,6 +18,7 @@ use crate::domain::signin::{Desk, Lifetimes};
 use crate::domain::signing_keys::{self, KeyRing};
 use crate::domain::tries::{self, Guard};
 use crate::domain::{api_keys, clients, connections};
+use crate::foundation::atlas::Atlas;
 use crate::foundation::clock::{Clock, Timestamp};
 use crate::foundation::crypto::password::PasswordPool;
 use crate::foundation::crypto::seal::MasterKey;
@@ -45,6 +47,8 @@ pub struct Basics {
     pub lifetimes: Lifetimes,
     /// Of whom a second factor is required.
     pub mfa: mfa::Rules,
+    /// What people may change of their own account.
+    pub account: account::Rules,
     /// How tries at secrets are limited.
     pub tries: tries::Policy,
     /// Whose `X-Forwarded-For` is believed.
@@ -65,6 +69,8 @@ pub struct Basics {
     pub password_policy: Policy,
     /// What is asked of passkeys and security keys.
     pub webauthn: WebauthnRules,
+    /// Names the towns of addresses.
+    pub atlas: Option<Atlas>,
 }
 
 /// The parts of [`State`].
@@ -87,6 +93,8 @@ pub struct Parts {
     pub lifetimes: Lifetimes,
     /// Of whom a second factor is required.
     pub mfa: mfa::Rules,
+    /// What people may change of their own account.
+    pub account: account::Rules,
     /// Keeps guessers out.
     pub guard: Guard,
     /// Whose `X-Forwarded-For` is believed.
@@ -103,6 +111,8 @@ pub struct Parts {
     pub password_policy: Policy,
     /// This server as authenticators know it; none when its address is no name.
     pub webauthn: Option<RelyingParty>,
+    /// Names the towns of addresses; none when the operator has no such file.
+    pub atlas: Option<Atlas>,
     /// Takes letters in, to be sent after a commit.
     pub post: Post,
     /// How the pages present themselves.
@@ -161,6 +171,7 @@ impl State {
             passwords: basics.passwords,
             lifetimes: basics.lifetimes,
             mfa: basics.mfa,
+            account: basics.account,
             guard,
             trusted_proxies: basics.trusted_proxies,
             outbound: basics.outbound,
@@ -171,6 +182,7 @@ impl State {
             post,
             mailer: basics.mailer,
             webauthn,
+            atlas: basics.atlas,
             master_key: basics.master_key,
             brand: basics.brand,
             clients,

@@ -387,6 +387,10 @@ impl Metadata {
                 return Err(InvalidMetadata::Number(field));
             }
         }
+        let trusted = self.trusted_device_lifetime;
+        if trusted.is_some_and(|seconds| seconds > 3650 * DAY) {
+            return Err(InvalidMetadata::Number("trusted_device_lifetime"));
+        }
         Ok(())
     }
 

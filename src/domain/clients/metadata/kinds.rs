@@ -227,6 +227,20 @@ crate::registered_names! {
     }
 }
 
+crate::registered_names! {
+    /// What a client requires of those who sign in to it.
+    #[derive(Default)]
+    pub enum RequiredMfa {
+        /// What the policy of this server requires of them.
+        #[default]
+        None = "none",
+        /// Two factors.
+        MultiFactor = "multi-factor",
+        /// Two factors, one of which cannot be given to the wrong site.
+        PhishingResistant = "phishing-resistant",
+    }
+}
+
 /// Whose word on a person a client brings, and how the person is found by it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

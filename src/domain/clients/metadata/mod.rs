@@ -12,7 +12,7 @@ use serde_json::Value;
 pub use check::InvalidMetadata;
 pub use kinds::{
     ApplicationType, AuthenticationMethod, ExternalAuthentication, GrantType, MayExchange,
-    ResponseMode, ResponseType, SubjectType, UnknownResponseType,
+    RequiredMfa, ResponseMode, ResponseType, SubjectType, UnknownResponseType,
 };
 
 use super::profile::Profile;
@@ -142,6 +142,13 @@ pub struct Metadata {
     /// The issuer that hands persons over for another proof (our own name): Entra, for which
     /// this server is an external authentication method.
     pub external_authentication: Option<ExternalAuthentication>,
+
+    /// What a person has to prove to sign in to it, whatever the policy asks of them (our own
+    /// name).
+    pub require_mfa: RequiredMfa,
+    /// How long ago, in seconds, a trusted browser may have given the second factor, where that
+    /// is shorter than the policy lets it be (our own name); not at all when zero.
+    pub trusted_device_lifetime: Option<u64>,
 
     /// How long its access tokens are good for, in seconds, where that is not what the
     /// installation has set (our own name).

@@ -26,6 +26,7 @@ fn plain_metadata_is_accepted_and_survives_storage() {
             "application_type": "web",
             "subject_type": "public",
             "id_token_signed_response_alg": "RS256",
+            "require_mfa": "none",
         })
     );
     assert_eq!(

@@ -10,7 +10,7 @@ use crate::domain::clients::{
 
 /// What only an administrator says. It is not read (RFC 7591 §2: what a server does not
 /// understand it ignores), and an application is not told of it.
-pub(super) const RESERVED: [&str; 10] = [
+pub(super) const RESERVED: [&str; 12] = [
     "profile",
     "external_authentication",
     "resources",
@@ -18,6 +18,8 @@ pub(super) const RESERVED: [&str; 10] = [
     "may_exchange",
     "may_exchange_id_tokens_of",
     "claims_mapping",
+    "require_mfa",
+    "trusted_device_lifetime",
     "access_token_lifetime",
     "id_token_lifetime",
     "refresh_token_lifetime",
@@ -98,6 +100,8 @@ impl Asked {
             .may_exchange_id_tokens_of
             .clone_from(&before.may_exchange_id_tokens_of);
         metadata.claims_mapping.clone_from(&before.claims_mapping);
+        metadata.require_mfa = before.require_mfa;
+        metadata.trusted_device_lifetime = before.trusted_device_lifetime;
         metadata.access_token_lifetime = before.access_token_lifetime;
         metadata.id_token_lifetime = before.id_token_lifetime;
         metadata.refresh_token_lifetime = before.refresh_token_lifetime;

@@ -8,6 +8,7 @@ use serde_json::json;
 use super::WordCode;
 use crate::domain::{
     audit::{Change, Event},
+    devices,
     directory::UserId,
 };
 use crate::foundation::{
@@ -42,6 +43,7 @@ pub async fn make_codes(
     let codes: [WordCode; RECOVERY_CODES] = std::array::from_fn(|_| WordCode::generate());
     let digests = codes.each_ref().map(|code| code.digest(key, PURPOSE, user));
     store::replace(change, user, &digests).await?;
+    devices::end_trust(change, user, "factors_changed").await?;
     change.record(Event::new("recovery_codes.made").subject("user", user));
     Ok(codes.into())
 }
@@ -79,9 +81,6 @@ pub async fn use_up(
 }
 
 /// Takes all codes of a user away. How many there were, used ones too.
-///
-/// # Errors
-/// When the database cannot answer.
-pub async fn remove_codes(change: &mut Change, user: UserId) -> Result<u64, db::Error> {
+pub(super) async fn remove_codes(change: &mut Change, user: UserId) -> Result<u64, db::Error> {
     store::remove_all(change, user).await
 }

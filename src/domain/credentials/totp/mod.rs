@@ -221,10 +221,7 @@ pub async fn remove(
 }
 
 /// Removes all authenticator apps of a user. How many.
-///
-/// # Errors
-/// When the database cannot answer.
-pub async fn remove_all(change: &mut Change, user: UserId) -> Result<u64, db::Error> {
+pub(super) async fn remove_all(change: &mut Change, user: UserId) -> Result<u64, db::Error> {
     store::remove_all(change, user).await
 }
 

@@ -28,6 +28,7 @@ mod groups;
 mod held;
 mod members;
 mod ownership;
+mod pictures;
 mod totals;
 mod users;
 
@@ -40,6 +41,7 @@ pub(super) use members::{
     add_members, has_at_most, member_ids, members_of, next_groups, next_users, remove_members,
 };
 pub(super) use ownership::*;
+pub(super) use pictures::*;
 pub(super) use totals::*;
 pub(super) use users::*;
 

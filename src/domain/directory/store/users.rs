@@ -11,7 +11,7 @@ macro_rules! user_columns {
                and e.connection_id = ",
             $connection,
             ") as external_id, id, user_name, display_name, manager, active, active_since, \
-             active_by, active_stated, administrator, attributes, owner_id, owned, version, \
+             active_by, active_stated, administrator, picture, attributes, owner_id, owned, version, \
              created_at, updated_at"
         )
     };
@@ -34,6 +34,7 @@ pub(in crate::domain::directory) fn read_user(row: &Row) -> Result<User, Error> 
         active_since: row.get("active_since")?,
         active_by: row.get("active_by")?,
         active_stated: row.get("active_stated")?,
+        picture: row.get("picture")?,
         administrator: row.get("administrator")?,
         ownership: read_ownership(row)?,
         version: row.get("version")?,
@@ -149,6 +150,21 @@ pub(in crate::domain::directory) async fn user_for_sign_in(
         [only] => read_user(only).map(Some),
         _ => Ok(None),
     }
+}
+
+pub(in crate::domain::directory) async fn holder_of_address(
+    mut from: impl Fetch,
+    key: &str,
+    but: UserId,
+) -> Result<Option<UserId>, Error> {
+    let statement = sql("select id from users where user_name_key = $1 and id <> $2
+         union all
+         select user_id as id from user_emails where address_key = $1 and user_id <> $2
+         limit 1")
+    .bind(key)
+    .bind(but);
+    let row = from.fetch_optional(statement).await?;
+    row.map(|row| row.parse("id")).transpose()
 }
 
 /// An update that changes nothing takes the row's lock on PostgreSQL and gives what it

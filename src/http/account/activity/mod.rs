@@ -83,9 +83,9 @@ async fn shown_of(owner: &Owner, entries: &[Entry]) -> Result<Vec<Shown>, Ended>
             what: what(language),
             about: about(owner, entry).await?,
             who: words::who(entry, owner.user.id)(language),
-            at: Moment::of(entry.place.at),
+            at: owner.moment(entry.place.at),
             browser: browser.map(|browser| browser_name(language, Some(&browser))),
-            address: text("address"),
+            address: owner.whereabouts(text("address").as_deref()),
         });
     }
     Ok(all)

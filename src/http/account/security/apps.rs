@@ -18,7 +18,7 @@ use crate::{
             totp::{self, Authenticator, AuthenticatorId, AuthenticatorRefused, Offer},
         },
         mail::{self, FactorKind, Occasion},
-        signin,
+        signin::{self, StillNeeded},
     },
     foundation::db,
     http::{
@@ -69,12 +69,12 @@ struct Shown {
 }
 
 impl Shown {
-    fn of(app: Authenticator) -> Self {
+    fn of(owner: &Owner, app: Authenticator) -> Self {
         Self {
             path: format!("{ADD}/{}", app.id),
             name: app.name,
-            since: Moment::of(app.created_at),
-            used: app.last_used_at.map(Moment::of),
+            since: owner.moment(app.created_at),
+            used: app.last_used_at.map(|time| owner.moment(time)),
         }
     }
 }
@@ -90,7 +90,7 @@ pub(super) async fn block(owner: &Owner) -> Result<Option<Block>, Ended> {
     let apps = apps(owner).await?;
     let block = Apps {
         t: owner.frame(),
-        apps: apps.into_iter().map(Shown::of).collect(),
+        apps: apps.into_iter().map(|app| Shown::of(owner, app)).collect(),
         add: ADD,
     };
     owner.block(&block).map(Some)
@@ -220,7 +220,7 @@ fn app_page(
     let t = owner.frame();
     let page = AppPage {
         around: owner.around(Section::Security),
-        app: Shown::of(app),
+        app: Shown::of(owner, app),
         back: BACK,
         error: error.map(|error| error(*t)),
         t,
@@ -263,7 +263,13 @@ async fn remove(
     let removed = async {
         access::hold(&mut change, user).await?;
         if !totp::remove(&mut change, user, id).await? {
-            return Ok::<bool, db::Error>(false);
+            return Ok::<_, db::Error>(Err(owner.done(BACK, Notice::NothingToDo)));
+        }
+        // An app opens no sign-in by itself, but the policy may ask for it.
+        let needed = signin::still_needed(&mut change, user, owner.state.mfa).await?;
+        if needed == Some(StillNeeded::ByPolicy) {
+            let why = Some(Language::key_needed_by_policy as Said);
+            return Ok(Err(app_page(&owner, StatusCode::CONFLICT, app, why)));
         }
         let occasion = Occasion::FactorRemoved {
             kind: FactorKind::Totp,
@@ -271,10 +277,10 @@ async fn remove(
             by_administrator: false,
         };
         mail::notify(&mut change, &owner.state.post, user, occasion).await?;
-        Ok(true)
+        Ok(Ok(()))
     };
-    if !removed.await.map_err(|error| owner.failed(&error))? {
-        return Ok(owner.done(BACK, Notice::NothingToDo));
+    if let Err(answer) = removed.await.map_err(|error| owner.failed(&error))? {
+        return Ok(answer);
     }
     owner.commit(change).await?;
     Ok(owner.done(BACK, Notice::AppRemoved))

@@ -49,14 +49,14 @@ struct Shown {
 }
 
 impl Shown {
-    fn of(key: &WebauthnCredential, t: Language) -> Self {
+    fn of(owner: &Owner, key: &WebauthnCredential, t: Language) -> Self {
         Self {
             id: key.id.to_string(),
             name: key.name.clone(),
             kind: kind_name(key.kind)(t),
             backed_up: key.backed_up,
-            added: Moment::of(key.created_at),
-            used: key.last_used_at.map(Moment::of),
+            added: owner.moment(key.created_at),
+            used: key.last_used_at.map(|time| owner.moment(time)),
             suspended: key.suspended_at.is_some(),
         }
     }
@@ -108,7 +108,7 @@ pub(super) async fn block(owner: &Owner) -> Result<Option<Block>, Ended> {
     let keys = owner.keys().await?;
     let told = webauthn::at_authenticators(&owner.state.db, owner.user.id).await;
     let block = Keys {
-        keys: keys.iter().map(|key| Shown::of(key, *t)).collect(),
+        keys: keys.iter().map(|key| Shown::of(owner, key, *t)).collect(),
         party: party.id().to_owned(),
         told: told.map_err(|error| owner.failed(&error))?,
         user_name: owner.user.profile.user_name.clone(),
@@ -279,7 +279,7 @@ fn key_page(
     let t = owner.frame();
     let page = KeyPage {
         around: owner.around(Section::Security),
-        key: Shown::of(key, *t),
+        key: Shown::of(owner, key, *t),
         path: format!("/account/security/keys/{}", key.id),
         error: error.map(|error| error(*t)),
         t,

@@ -4,6 +4,7 @@
 mod apps;
 mod codes;
 mod keys;
+mod mailed_codes;
 mod open_sessions;
 mod password;
 
@@ -49,6 +50,7 @@ async fn blocks(owner: &Owner) -> Result<Vec<Block>, Ended> {
     all.extend(apps::block(owner).await?);
     all.extend(codes::block(owner).await?);
     all.extend(keys::block(owner).await?);
+    all.extend(mailed_codes::block(owner).await?);
     all.extend(open_sessions::block(owner).await?);
     Ok(all)
 }

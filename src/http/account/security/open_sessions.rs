@@ -25,7 +25,7 @@ pub(super) async fn block(owner: &Owner) -> Result<Option<Block>, Ended> {
     let block = OpenSessions {
         t: owner.frame(),
         number: sessions.len().to_string(),
-        since: Moment::of(owner.session.auth_time),
+        since: owner.moment(owner.session.auth_time),
     };
     owner.block(&block).map(Some)
 }

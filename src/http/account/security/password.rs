@@ -23,7 +23,7 @@ pub(super) async fn block(owner: &Owner) -> Result<Option<Block>, Ended> {
     let password = found.map_err(|error| owner.failed(&error))?;
     let block = Password {
         t: owner.frame(),
-        since: password.map(|password| Moment::of(password.set_at)),
+        since: password.map(|password| owner.moment(password.set_at)),
     };
     owner.block(&block).map(Some)
 }

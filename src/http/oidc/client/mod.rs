@@ -15,7 +15,7 @@ use axum::http::{HeaderMap, header, request::Parts};
 
 use self::basic::Basic;
 pub(super) use self::error::TokenError;
-use super::TOKEN;
+use super::{TOKEN, dpop};
 use crate::domain::clients::{self, Client, Means, Proof, Unauthenticated};
 use crate::domain::grants::ErrorCode;
 use crate::foundation::clock::Timestamp;
@@ -97,7 +97,12 @@ impl Caller {
             assertion::by_foreign_issuer(state, &client, token, now).await?;
             return Ok(client);
         }
-        let endpoints = [&self.path, TOKEN].map(|path| format!("{}{path}", state.issuer));
+        let paths = [&self.path, TOKEN];
+        let own = paths.map(|path| format!("{}{path}", state.issuer));
+        let aliases = paths
+            .into_iter()
+            .filter_map(|path| dpop::alias(state, path));
+        let endpoints: Vec<String> = own.into_iter().chain(aliases).collect();
         let certificates = state.offer.certificates.as_ref();
         let means = Means {
             db: &state.db,
@@ -107,7 +112,7 @@ impl Caller {
             certificate: self.certificate.as_ref(),
             authorities: certificates.and_then(|all| all.authorities.as_ref()),
             issuer: &state.issuer,
-            endpoints: [&endpoints[0], &endpoints[1]],
+            endpoints: &endpoints,
             now,
         };
         match clients::authenticate(&client, &presented.proof, &means).await {

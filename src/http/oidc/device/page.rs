@@ -8,11 +8,11 @@ use axum::response::{IntoResponse, Response};
 
 use crate::domain::audit::Actor;
 use crate::domain::clients::GrantType;
-use crate::domain::directory;
+use crate::domain::directory::{self, Profile};
 use crate::domain::grants::{self, SignedIn, Typist, UserCode, WaitingDevice};
-use crate::domain::signin::{self, Demand, Destination, NewSignIn};
-use crate::foundation::db;
-use crate::http::oidc::visit::{Ended, Visit, ended};
+use crate::domain::signin::{self, Demand, Destination, NewSignIn, Session, Step};
+use crate::foundation::{db, zone::Zone};
+use crate::http::oidc::visit::{Ended, Visit, ended, signed_in};
 use crate::http::oidc::{VERIFICATION, VERIFICATION_DECISION, redirect};
 use crate::http::web::pages::MessagePage;
 use crate::http::web::{ClientAddress, Form, Frame, Language, Page, PageForm, PageRefusal, paths};
@@ -50,8 +50,9 @@ struct ConfirmPage {
 
 /// Who is there, and how they are spoken to.
 struct Person {
-    signed_in: SignedIn,
+    session: Session,
     name: String,
+    zone: Zone,
     frame: Frame,
 }
 
@@ -106,7 +107,7 @@ pub(in crate::http::oidc) async fn decide(
         let person = person(&visit, code.as_ref()).await?;
         // Somebody else may have signed in since the page was shown, and a decision that is
         // none is none.
-        let same = person.signed_in.session.to_string() == form.text(SESSION);
+        let same = person.session.id.to_string() == form.text(SESSION);
         let allowed = match form.text("decision") {
             "allow" if same => true,
             "deny" if same => false,
@@ -114,7 +115,7 @@ pub(in crate::http::oidc) async fn decide(
         };
         let found = look_up(&visit, &person, address, code.as_ref()).await?;
         let written = match found {
-            Some((code, ..)) => write(&visit, &code, &person.signed_in, allowed)
+            Some((code, ..)) => write(&visit, &code, &signed_in(&person.session), allowed)
                 .await
                 .map_err(|error| visit.database(&error))?,
             None => false,
@@ -130,21 +131,26 @@ pub(in crate::http::oidc) async fn decide(
 
 // First of all the person signs in: before, no code is looked up.
 async fn person(visit: &Visit, code: Option<&UserCode>) -> Result<Person, Ended> {
-    let Some(signed_in) = visit.signed_in().await? else {
-        return Err(to_sign_in(visit, code).await);
+    let Some(session) = visit.session().await? else {
+        return Err(to_sign_in(visit, code, (Demand::NONE, None)).await);
     };
-    let found = directory::find_user(&visit.state.db, signed_in.user).await;
+    let found = directory::find_user(&visit.state.db, session.user).await;
     let user = found.map_err(|error| visit.database(&error))?;
     let profile = user.map(|user| user.profile);
     let frame = visit.state.frame(visit.languages.choose(profile.as_ref()));
     Ok(Person {
-        signed_in,
+        session,
+        zone: profile.as_ref().map_or_else(Zone::utc, Profile::zone),
         name: profile.map(|profile| profile.user_name).unwrap_or_default(),
         frame,
     })
 }
 
-async fn to_sign_in(visit: &Visit, code: Option<&UserCode>) -> Ended {
+async fn to_sign_in(
+    visit: &Visit,
+    code: Option<&UserCode>,
+    (demand, session): (Demand, Option<&Session>),
+) -> Ended {
     let begun = async {
         let mut change = visit.change(Actor::Anonymous).await?;
         let letters = code.map(UserCode::letters).unwrap_or_default();
@@ -153,8 +159,8 @@ async fn to_sign_in(visit: &Visit, code: Option<&UserCode>) -> Ended {
             destination: Destination::Device(letters.to_owned()),
             application: None,
             login_hint: None,
-            demand: Demand::NONE,
-            session: None,
+            demand,
+            session: session.cloned(),
         };
         let handle = signin::begin(&mut change, &new, visit.state.lifetimes).await?;
         change.commit().await?;
@@ -180,7 +186,7 @@ async fn look_up(
     let failed = |error: db::Error| visit.database(&error);
     let address = address.map(|address| address.to_string());
     let typist = Typist {
-        session: person.signed_in.session,
+        session: person.session.id,
         address: address.as_deref(),
     };
     if !may_try(visit, &typist).await.map_err(failed)? {
@@ -209,7 +215,15 @@ async fn look_up(
     let client = client.await.map_err(failed)?;
     let client =
         client.filter(|client| client.is_enabled() && client.may_use(GrantType::DeviceCode));
-    Ok(client.map(|client| (code.clone(), device, client.name.clone())))
+    let Some(client) = client else {
+        return Ok(None);
+    };
+    // The same is asked as at the authorization endpoint (authentik CVE-2024-38371).
+    if visit.lacks(&client, &person.session).await? != Step::Complete {
+        let step_up = (client.demand(), Some(&person.session));
+        return Err(to_sign_in(visit, Some(code), step_up).await);
+    }
+    Ok(Some((code.clone(), device, client.name.clone())))
 }
 
 async fn may_try(visit: &Visit, typist: &Typist<'_>) -> Result<bool, db::Error> {
@@ -270,11 +284,11 @@ fn confirm(
         address: device.address,
         elsewhere,
         program: device.program,
-        asked_at: device.asked_at.to_rfc3339(),
+        asked_at: person.zone.minutes(device.asked_at),
         scopes: device.scope.words().map(told).collect(),
         hidden: vec![
             (USER_CODE.to_owned(), code.shown()),
-            (SESSION.to_owned(), person.signed_in.session.to_string()),
+            (SESSION.to_owned(), person.session.id.to_string()),
         ],
         t: person.frame,
     };

@@ -134,9 +134,10 @@ async fn id_token(
     let user = user.ok_or_else(|| {
         TokenError::new(ErrorCode::InvalidGrant, "the user does not exist any more")
     })?;
-    let claims = Claims::of(db, &user, &redeemed.scope).await?;
+    let about = (&user, ask.state.issuer.as_str());
+    let claims = Claims::of(db, about, &redeemed.scope).await?;
     let asked = redeemed.terms.claims.id_token.keys();
-    let claims = claims.with_requested(db, &user, asked).await?;
+    let claims = claims.with_requested(db, about, asked).await?;
     let claims = claims.shaped(&shaping(ask.state, &ask.client, &user, Place::IdToken));
     let token = IdToken {
         redeemed,

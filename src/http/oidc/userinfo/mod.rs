@@ -110,9 +110,10 @@ async fn claims(
         return Err(Refusal::InsufficientScope(presented.scheme));
     }
     let (db, user) = (&state.db, &holder.user);
+    let about = (user, state.issuer.as_str());
     let by_name = holder.terms.claims.userinfo.keys();
-    let claims = Claims::of(db, user, &holder.scope).await?;
-    let claims = claims.with_requested(db, user, by_name).await?;
+    let claims = Claims::of(db, about, &holder.scope).await?;
+    let claims = claims.with_requested(db, about, by_name).await?;
     let claims = claims.shaped(&shaping(state, &client, user, Place::Userinfo));
     let subject = grants::subject_of(&state.master_key, &client, user.id);
     Ok((client, claims.with_subject(&subject)))

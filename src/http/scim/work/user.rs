@@ -290,6 +290,7 @@ async fn set_password(
     }
     if let Some(NewPassword::Hashed(hash)) = password {
         credentials::set_password(change, user.id, &hash, false).await?;
+        credentials::is_vouched_for(change, user.id).await?;
     }
     Ok(())
 }

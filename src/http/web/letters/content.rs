@@ -14,6 +14,8 @@ pub(super) struct Written<'a> {
     pub(super) home: &'a str,
     pub(super) occasion: &'a Occasion,
     pub(super) at: Timestamp,
+    /// The town of an address, where it is known.
+    pub(super) town: &'a dyn Fn(&str) -> Option<String>,
 }
 
 /// What a letter says.
@@ -42,11 +44,15 @@ impl Content {
             | Occasion::GeneratedPassword { .. } => letter.of_password(),
             Occasion::FactorAdded { .. }
             | Occasion::FactorRemoved { .. }
+            | Occasion::FactorsRemoved
             | Occasion::FactorSuspended { .. }
             | Occasion::RecoveryUsed { .. }
             | Occasion::RecoveryCodesMade
             | Occasion::TemporaryPassUsed { .. }
             | Occasion::MailedCode { .. } => letter.of_factor(),
+            Occasion::EmailChangeAsked { .. }
+            | Occasion::EmailTaken
+            | Occasion::EmailChanged { .. } => letter.of_address(),
             _ => letter.of_account(),
         };
         // A subject is one line, whatever a name holds.
@@ -119,6 +125,10 @@ impl Written<'_> {
                 let letter = self.alarm(t.letter_factor_removed(), said, None);
                 self.with_factor(letter, *kind, name)
             }
+            Occasion::FactorsRemoved => {
+                let said = t.letter_factors_removed_sentence();
+                self.alarm(t.letter_factors_removed(), said, None)
+            }
             Occasion::FactorSuspended { kind, name } => {
                 let said = t.letter_factor_suspended_sentence();
                 let letter = self.alarm(t.letter_factor_suspended(), said, None);
@@ -145,6 +155,32 @@ impl Written<'_> {
                 otherwise: Some(t.letter_code_not_you()),
                 ..Content::default()
             },
+            _ => Content::default(),
+        }
+    }
+
+    fn of_address(&self) -> Content {
+        let t = self.language;
+        match self.occasion {
+            Occasion::EmailChangeAsked { path, until } => Content {
+                title: t.letter_confirm_email().to_owned(),
+                sentences: vec![t.letter_confirm_email_sentence().to_owned()],
+                way_on: Some((t.letter_confirm_email(), self.address(path))),
+                facts: self.facts(None, Some(*until)),
+                otherwise: Some(t.letter_do_nothing()),
+                ..Content::default()
+            },
+            Occasion::EmailTaken => Content {
+                title: t.letter_email_taken().to_owned(),
+                sentences: vec![t.letter_email_taken_sentence().to_owned()],
+                way_on: Some((t.letter_open_account(), self.address("/account"))),
+                facts: self.facts(None, None),
+                ..Content::default()
+            },
+            Occasion::EmailChanged { new } => {
+                let said = t.letter_email_changed_sentence(new).to_string();
+                self.alarm(t.letter_email_changed(), &said, None)
+            }
             _ => Content::default(),
         }
     }
@@ -176,18 +212,6 @@ impl Written<'_> {
                 let said = t.letter_new_browser_sentence();
                 let letter = self.alarm(t.letter_new_browser(), said, place.as_deref());
                 self.with_browser(letter, name)
-            }
-            Occasion::EmailChangeAsked { path, until } => Content {
-                title: t.letter_confirm_email().to_owned(),
-                sentences: vec![t.letter_confirm_email_sentence().to_owned()],
-                way_on: Some((t.letter_confirm_email(), self.address(path))),
-                facts: self.facts(None, Some(*until)),
-                otherwise: Some(t.letter_do_nothing()),
-                ..Content::default()
-            },
-            Occasion::EmailChanged { new } => {
-                let said = t.letter_email_changed_sentence(new).to_string();
-                self.alarm(t.letter_email_changed(), &said, None)
             }
             Occasion::AccountDisowned { user } => Content {
                 title: t.letter_disowned().to_owned(),
@@ -247,14 +271,24 @@ impl Written<'_> {
     fn facts(&self, place: Option<&str>, until: Option<Timestamp>) -> Vec<(&'static str, String)> {
         let t = self.language;
         let mut facts = vec![(t.letter_when(), moment(self.at))];
-        facts.extend(place.map(|place| (t.letter_where(), plain::name(place))));
+        facts.extend(place.map(|place| (t.letter_where(), self.place(place))));
         facts.extend(until.map(|until| (t.letter_valid_until(), moment(until))));
         facts
     }
 
+    /// A place as letters show it: with its town, when it is an address that one is known of.
+    fn place(&self, place: &str) -> String {
+        match (self.town)(place) {
+            Some(town) => format!("{} · {}", plain::name(place), plain::name(&town)),
+            None => plain::name(place),
+        }
+    }
+
     fn with_browser(&self, mut letter: Content, name: &str) -> Content {
-        let fact = (self.language.letter_browser(), plain::name(name));
-        letter.facts.insert(0, fact);
+        if !name.is_empty() {
+            let fact = (self.language.letter_browser(), plain::name(name));
+            letter.facts.insert(0, fact);
+        }
         letter
     }
 

@@ -42,6 +42,7 @@ pub fn write(state: &State, addressed: &Addressed) -> Result<Letter, askama::Err
         home: &state.issuer,
         occasion: &addressed.occasion,
         at: addressed.at,
+        town: &|address| state.town(*t, address),
     });
     let greeting = t
         .letter_greeting(&plain::name(&profile.shown_name()))

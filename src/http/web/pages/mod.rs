@@ -27,8 +27,8 @@ pub struct ErrorPage {
     pub code: &'static str,
     /// The request's id, which is in the log too.
     pub request_id: Option<String>,
-    /// Where to go on, if there is anywhere.
-    pub way_on: Option<WayOn>,
+    /// Where to go on: nobody is left standing before an error.
+    pub way_on: WayOn,
 }
 
 /// Something to read.
@@ -54,9 +54,12 @@ pub struct SignedOutPage {
     /// Pages of applications that end their own sessions when they are loaded (OpenID Connect
     /// Front-Channel Logout 1.0), of the origins that the page's policy names.
     pub frames: Vec<String>,
-    /// Where the browser goes by itself a moment later: an address that the application
+    /// Where the browser goes by itself when they are loaded: an address that the application
     /// registered.
     pub onward: Option<String>,
+    /// The script that goes on. Not a refresh after some seconds, which is too soon for some
+    /// readers and too late for others (WCAG 2.2, 2.2.1).
+    pub script: String,
 }
 
 /// Asks before a session ends (buttons `logout-confirm` and `logout-cancel`, field

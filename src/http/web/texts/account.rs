@@ -17,10 +17,10 @@ super::texts! {
     }
     /// The first page in the navigation.
     account_overview {
-        en: "Profile",
-        de: "Profil",
-        fr: "Profil",
-        nl: "Profiel",
+        en: "Overview",
+        de: "Übersicht",
+        fr: "Aperçu",
+        nl: "Overzicht",
     }
     /// The page of what a person signs in with.
     account_security {

@@ -268,6 +268,27 @@ super::texts! {
         nl: "Er is om een ander e-mailadres gevraagd",
     }
     /// An event.
+    event_picture_set {
+        en: "The picture was changed",
+        de: "Das Bild wurde geändert",
+        fr: "La photo a été modifiée",
+        nl: "De foto is gewijzigd",
+    }
+    /// An event.
+    event_picture_removed {
+        en: "The picture was removed",
+        de: "Das Bild wurde entfernt",
+        fr: "La photo a été retirée",
+        nl: "De foto is verwijderd",
+    }
+    /// An event.
+    event_email_withdrawn {
+        en: "Another e-mail address was wanted no more",
+        de: "Eine andere E-Mail-Adresse wurde nicht mehr gewünscht",
+        fr: "La demande d’une autre adresse e-mail a été annulée",
+        nl: "Het verzoek om een ander e-mailadres is ingetrokken",
+    }
+    /// An event.
     event_email_changed {
         en: "The e-mail address was changed",
         de: "Die E-Mail-Adresse wurde geändert",
@@ -357,6 +378,111 @@ super::texts! {
         de: "Ein zweiter Faktor wird wieder verlangt",
         fr: "Un second facteur est de nouveau exigé",
         nl: "Een tweede factor is weer vereist",
+    }
+    /// What happened.
+    event_withheld {
+        en: "Access was withheld",
+        de: "Der Zugang wurde nicht gewährt",
+        fr: "L’accès n’a pas été accordé",
+        nl: "De toegang is niet verleend",
+    }
+    /// What happened.
+    event_validity_ended {
+        en: "The time of the account was over",
+        de: "Die Zeit des Kontos war abgelaufen",
+        fr: "La durée du compte était écoulée",
+        nl: "De tijd van het account was voorbij",
+    }
+    /// What happened.
+    event_password_reset_asked {
+        en: "A link to choose a new password was asked for",
+        de: "Ein Link für ein neues Passwort wurde angefordert",
+        fr: "Un lien pour choisir un nouveau mot de passe a été demandé",
+        nl: "Er is een koppeling voor een nieuw wachtwoord aangevraagd",
+    }
+    /// What happened.
+    event_password_reset {
+        en: "A new password was chosen through a mailed link",
+        de: "Über einen gemailten Link wurde ein neues Passwort gewählt",
+        fr: "Un nouveau mot de passe a été choisi par un lien reçu par e-mail",
+        nl: "Via een gemailde koppeling is een nieuw wachtwoord gekozen",
+    }
+    /// What happened.
+    event_pass_issued {
+        en: "A temporary pass was issued",
+        de: "Ein befristeter Zugangscode wurde ausgestellt",
+        fr: "Un accès temporaire a été délivré",
+        nl: "Er is een tijdelijke toegangscode verstrekt",
+    }
+    /// What happened.
+    event_pass_used {
+        en: "A temporary pass was used to sign in",
+        de: "Ein befristeter Zugangscode wurde zur Anmeldung benutzt",
+        fr: "Un accès temporaire a servi à se connecter",
+        nl: "Er is met een tijdelijke toegangscode aangemeld",
+    }
+    /// What happened.
+    event_device_allowed {
+        en: "A device was signed in",
+        de: "Ein Gerät wurde angemeldet",
+        fr: "Un appareil a été connecté",
+        nl: "Een apparaat is aangemeld",
+    }
+    /// What happened.
+    event_device_denied {
+        en: "A device was refused",
+        de: "Ein Gerät wurde abgewiesen",
+        fr: "Un appareil a été refusé",
+        nl: "Een apparaat is geweigerd",
+    }
+    /// What happened.
+    event_factors_removed {
+        en: "All second factors were removed",
+        de: "Alle zweiten Faktoren wurden entfernt",
+        fr: "Tous les seconds facteurs ont été retirés",
+        nl: "Alle tweede factoren zijn verwijderd",
+    }
+    /// What happened.
+    event_key_added {
+        en: "A passkey or security key was set up",
+        de: "Ein Passkey oder Sicherheitsschlüssel wurde eingerichtet",
+        fr: "Une clé d’accès ou de sécurité a été ajoutée",
+        nl: "Een passkey of beveiligingssleutel is ingesteld",
+    }
+    /// What happened.
+    event_key_renamed {
+        en: "A passkey or security key got another name",
+        de: "Ein Passkey oder Sicherheitsschlüssel bekam einen anderen Namen",
+        fr: "Une clé d’accès ou de sécurité a changé de nom",
+        nl: "Een passkey of beveiligingssleutel kreeg een andere naam",
+    }
+    /// What happened.
+    event_key_removed {
+        en: "A passkey or security key was removed",
+        de: "Ein Passkey oder Sicherheitsschlüssel wurde entfernt",
+        fr: "Une clé d’accès ou de sécurité a été supprimée",
+        nl: "Een passkey of beveiligingssleutel is verwijderd",
+    }
+    /// What happened.
+    event_key_suspended {
+        en: "A passkey or security key was suspended, because there may be a copy of it",
+        de: "Ein Passkey oder Sicherheitsschlüssel wurde gesperrt, weil es eine Kopie davon geben kann",
+        fr: "Une clé d’accès ou de sécurité a été suspendue, car il en existe peut-être une copie",
+        nl: "Een passkey of beveiligingssleutel is geblokkeerd, omdat er een kopie van kan bestaan",
+    }
+    /// What happened.
+    event_own_api_keys_revoked {
+        en: "Your API keys were revoked",
+        de: "Ihre API-Schlüssel wurden widerrufen",
+        fr: "Vos clés d’API ont été révoquées",
+        nl: "Uw API-sleutels zijn ingetrokken",
+    }
+    /// What happened.
+    event_grant_copied {
+        en: "An application was signed out, because something that works once was used twice",
+        de: "Eine Anwendung wurde abgemeldet, weil etwas zweimal benutzt wurde, das nur einmal gilt",
+        fr: "Une application a été déconnectée, car ce qui ne sert qu’une fois a servi deux fois",
+        nl: "Een toepassing is afgemeld, omdat iets wat één keer werkt twee keer is gebruikt",
     }
     /// An event.
     event_disowned {

@@ -85,10 +85,10 @@ super::texts! {
         fr: "Retour",
         nl: "Terug",
     }
-    /// The heading of the page for a recovery code.
+    /// The heading of the page for a recovery code. On a phone the German word has to break.
     recovery_title {
         en: "Use a recovery code",
-        de: "Wiederherstellungscode verwenden",
+        de: "Wiederherstellungs\u{ad}code verwenden",
         fr: "Utiliser un code de secours",
         nl: "Herstelcode gebruiken",
     }
@@ -249,7 +249,7 @@ super::texts! {
     /// The heading of the page with recovery codes.
     recovery_codes_title {
         en: "Your recovery codes",
-        de: "Ihre Wiederherstellungscodes",
+        de: "Ihre Wiederherstellungs\u{ad}codes",
         fr: "Vos codes de secours",
         nl: "Uw herstelcodes",
     }
@@ -378,6 +378,13 @@ super::texts! {
         de: "Entfernen",
         fr: "Supprimer",
         nl: "Verwijderen",
+    }
+    /// What its removal means.
+    account_app_remove_lead {
+        en: "Its codes stop working at once. Remove the account from the app too.",
+        de: "Ihre Codes gelten sofort nicht mehr. Löschen Sie das Konto auch in der App.",
+        fr: "Ses codes cessent aussitôt de fonctionner. Supprimez aussi le compte dans l’application.",
+        nl: "De codes werken meteen niet meer. Verwijder het account ook uit de app.",
     }
     /// The same for whoever does not see which app it stands by.
     account_app_remove_that(name) {

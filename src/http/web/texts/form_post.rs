@@ -1,12 +1,12 @@
 //! The page that carries an answer to an application in a form.
 
 super::texts! {
-    /// The heading.
+    /// The heading, whatever the answer is.
     form_post_title {
-        en: "You are signed in",
-        de: "Sie sind angemeldet",
-        fr: "Vous êtes connecté",
-        nl: "U bent aangemeld",
+        en: "Back to the application",
+        de: "Zurück zur Anwendung",
+        fr: "Retour à l’application",
+        nl: "Terug naar de toepassing",
     }
     /// What happens.
     form_post_lead(application) {

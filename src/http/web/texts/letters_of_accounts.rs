@@ -66,10 +66,24 @@ super::texts! {
     }
     /// What the link does.
     letter_confirm_email_sentence {
-        en: "Open this link to make this the address of your account.",
-        de: "Öffnen Sie diesen Link, damit dies die Adresse Ihres Kontos wird.",
-        fr: "Ouvrez ce lien pour que cette adresse devienne celle de votre compte.",
-        nl: "Open deze koppeling om dit het adres van uw account te maken.",
+        en: "Open this link, in a browser in which you are signed in, to make this the address of your account.",
+        de: "Öffnen Sie diesen Link in einem Browser, in dem Sie angemeldet sind, damit dies die Adresse Ihres Kontos wird.",
+        fr: "Ouvrez ce lien, dans un navigateur où vous êtes connecté, pour que cette adresse devienne celle de votre compte.",
+        nl: "Open deze koppeling, in een browser waarin u bent aangemeld, om dit het adres van uw account te maken.",
+    }
+    /// Somebody wants the address for another account.
+    letter_email_taken {
+        en: "Somebody asked for your e-mail address",
+        de: "Jemand wollte Ihre E-Mail-Adresse verwenden",
+        fr: "Quelqu’un a voulu utiliser votre adresse e-mail",
+        nl: "Iemand wilde uw e-mailadres gebruiken",
+    }
+    /// What came of it.
+    letter_email_taken_sentence {
+        en: "Somebody asked to make your address that of another account. It belongs to yours, so nothing was changed, and you need not do anything.",
+        de: "Jemand wollte Ihre Adresse zu der eines anderen Kontos machen. Sie gehört zu Ihrem, deshalb wurde nichts geändert, und Sie müssen nichts tun.",
+        fr: "Quelqu’un a demandé que votre adresse devienne celle d’un autre compte. Elle appartient au vôtre : rien n’a changé, et vous n’avez rien à faire.",
+        nl: "Iemand vroeg om van uw adres dat van een ander account te maken. Het hoort bij het uwe, dus er is niets gewijzigd en u hoeft niets te doen.",
     }
     /// The address was changed; goes to the old one.
     letter_email_changed {

@@ -57,6 +57,20 @@ super::texts! {
         fr: "Un administrateur l’a supprimée : elle ne permet plus de se connecter à votre compte.",
         nl: "Een beheerder heeft ze verwijderd: daarmee kan niet meer bij uw account worden aangemeld.",
     }
+    /// An administrator removed all of them.
+    letter_factors_removed {
+        en: "Your second factors were removed",
+        de: "Ihre zweiten Faktoren wurden entfernt",
+        fr: "Vos seconds facteurs ont été supprimés",
+        nl: "Uw tweede factoren zijn verwijderd",
+    }
+    /// What that means.
+    letter_factors_removed_sentence {
+        en: "An administrator removed the authenticator apps, passkeys, security keys and recovery codes of your account, and no browser is trusted any more. If you asked for that, set up new ones at your next sign-in.",
+        de: "Die Administration hat die Authentifizierungs-Apps, Passkeys, Sicherheitsschlüssel und Wiederherstellungscodes Ihres Kontos entfernt, und keinem Browser wird mehr vertraut. Wenn Sie darum gebeten haben, richten Sie bei der nächsten Anmeldung neue ein.",
+        fr: "Un administrateur a supprimé les applications d’authentification, clés d’accès, clés de sécurité et codes de secours de votre compte, et plus aucun navigateur n’est approuvé. Si vous l’avez demandé, configurez-en de nouveaux à votre prochaine connexion.",
+        nl: "Een beheerder heeft de authenticatie-apps, passkeys, beveiligingssleutels en herstelcodes van uw account verwijderd, en geen enkele browser wordt nog vertrouwd. Als u daarom hebt gevraagd, stel dan bij de volgende aanmelding nieuwe in.",
+    }
     /// There may be a copy of a key.
     letter_factor_suspended {
         en: "A way to sign in was suspended",
@@ -75,28 +89,28 @@ super::texts! {
     letter_recovery_used {
         en: "A recovery code was used",
         de: "Ein Wiederherstellungscode wurde benutzt",
-        fr: "Un code de récupération a été utilisé",
+        fr: "Un code de secours a été utilisé",
         nl: "Er is een herstelcode gebruikt",
     }
     /// How many are left.
     letter_recovery_used_sentence(left) {
         en: "Somebody signed in to your account with a recovery code. Codes that are left: {left}.",
         de: "Jemand hat sich mit einem Wiederherstellungscode bei Ihrem Konto angemeldet. Übrige Codes: {left}.",
-        fr: "Quelqu’un s’est connecté à votre compte avec un code de récupération. Codes restants : {left}.",
+        fr: "Quelqu’un s’est connecté à votre compte avec un code de secours. Codes restants : {left}.",
         nl: "Iemand heeft zich met een herstelcode bij uw account aangemeld. Resterende codes: {left}.",
     }
     /// New recovery codes.
     letter_recovery_made {
         en: "New recovery codes were made",
         de: "Neue Wiederherstellungscodes wurden erzeugt",
-        fr: "De nouveaux codes de récupération ont été créés",
+        fr: "De nouveaux codes de secours ont été créés",
         nl: "Er zijn nieuwe herstelcodes gemaakt",
     }
     /// What that means.
     letter_recovery_made_sentence {
         en: "Your account has new recovery codes. Those that you had before do not work any more.",
         de: "Ihr Konto hat neue Wiederherstellungscodes. Die bisherigen gelten nicht mehr.",
-        fr: "Votre compte a de nouveaux codes de récupération. Les précédents ne fonctionnent plus.",
+        fr: "Votre compte a de nouveaux codes de secours. Les précédents ne fonctionnent plus.",
         nl: "Uw account heeft nieuwe herstelcodes. De vorige werken niet meer.",
     }
     /// A temporary access pass was used.
@@ -125,7 +139,7 @@ super::texts! {
         en: "Enter this code in the browser in which you are signing in. Give it to nobody.",
         de: "Geben Sie diesen Code in dem Browser ein, in dem Sie sich gerade anmelden. Geben Sie ihn niemandem.",
         fr: "Saisissez ce code dans le navigateur où vous vous connectez. Ne le donnez à personne.",
-        nl: "Voer deze code in de browser in waarin u zich aanmeldt. Geef ze aan niemand.",
+        nl: "Voer deze code in de browser in waarin u zich aanmeldt. Geef hem aan niemand door.",
     }
     /// Whoever asks for a code has proven the password.
     letter_code_not_you {

@@ -8,7 +8,10 @@
 mod account;
 mod account_activity;
 mod account_devices;
+mod account_email;
+mod account_profile;
 mod account_sessions;
+mod account_tries;
 mod consent;
 mod device;
 mod factors;
@@ -20,6 +23,7 @@ mod letters_of_accounts;
 mod letters_of_factors;
 mod letters_of_passwords;
 mod logout;
+mod mailed_codes;
 mod passwords;
 mod refusals;
 mod sign_in;
@@ -170,7 +174,10 @@ mod tests {
             account::ENTRIES,
             account_activity::ENTRIES,
             account_devices::ENTRIES,
+            account_email::ENTRIES,
+            account_profile::ENTRIES,
             account_sessions::ENTRIES,
+            account_tries::ENTRIES,
             consent::ENTRIES,
             device::ENTRIES,
             factors::ENTRIES,
@@ -182,6 +189,7 @@ mod tests {
             letters_of_factors::ENTRIES,
             letters_of_passwords::ENTRIES,
             logout::ENTRIES,
+            mailed_codes::ENTRIES,
             passwords::ENTRIES,
             refusals::ENTRIES,
             sign_in::ENTRIES,

@@ -86,6 +86,13 @@ super::texts! {
         fr: "Votre mot de passe a été défini par quelqu’un d’autre ou sert depuis longtemps. Choisissez-en un que vous seul connaissez.",
         nl: "Uw wachtwoord is door iemand anders ingesteld of is al lang in gebruik. Kies er een dat alleen u kent.",
     }
+    /// Why it has to be, for who came with a temporary pass.
+    new_password_lead_after_pass {
+        en: "Your temporary pass works only once. Choose a password, so that you can sign in the next time.",
+        de: "Ihr befristeter Zugangscode gilt nur einmal. Wählen Sie ein Passwort, damit Sie sich beim nächsten Mal anmelden können.",
+        fr: "Votre accès temporaire ne sert qu’une fois. Choisissez un mot de passe pour pouvoir vous connecter la prochaine fois.",
+        nl: "Uw tijdelijke toegangscode werkt maar één keer. Kies een wachtwoord, zodat u zich de volgende keer kunt aanmelden.",
+    }
     /// The first field.
     new_password {
         en: "New password",

@@ -18,9 +18,12 @@ use std::time::Duration;
 use serde_json::json;
 use tokio::sync::Semaphore;
 
-use super::{NotRegistered, check_asked};
+use super::asked::Asked;
+use super::{NotRegistered, check_asked, lock};
 use crate::domain::audit::{Actor, Change, Event};
-use crate::domain::clients::{AuthenticationMethod, Client, ClientId, NewClient, Registry};
+use crate::domain::clients::{
+    AuthenticationMethod, Client, ClientId, NewClient, Refused, Registry,
+};
 use crate::foundation::clock::Timestamp;
 use crate::foundation::db::{self, Db};
 use crate::foundation::outbound::{NotFetched, Outbound};
@@ -160,23 +163,18 @@ impl Documents {
     async fn renew(&self, means: &DocumentMeans<'_>, id: &str) -> Result<(), NotRead> {
         let place = self.places.try_acquire().map_err(|_| NotRead::Busy)?;
         let document = means.outbound.get_document(id, LARGEST).await?;
-        let mut asked = read::read(id, document.body)?;
-        asked
-            .client
-            .metadata
-            .resources
-            .clone_from(&self.policy.resources);
+        let asked = read::read(id, document.body)?;
         check_asked(means.outbound, &means.methods, &asked).await?;
         drop(place);
         let lifetime = document.fresh_for.unwrap_or(FRESH).clamp(LEAST, MOST);
-        self.keep(means, id, &asked.client, lifetime).await
+        self.keep(means, id, asked, lifetime).await
     }
 
     async fn keep(
         &self,
         means: &DocumentMeans<'_>,
         id: &str,
-        new: &NewClient,
+        mut asked: Asked,
         lifetime: Duration,
     ) -> Result<(), NotRead> {
         let client = ClientId::from_stored(id.to_owned());
@@ -186,8 +184,20 @@ impl Documents {
         // Whoever writes this row first is the one whose client is counted; another process
         // that read the same document waits here.
         super::super::store::advance_revision(&mut change).await?;
-        let changed = means.registry.get(id).is_none_or(|old| !is_same(&old, new));
-        let event = if super::super::store::touch(&mut change, &client).await? {
+        let before = match lock(&mut change, &client).await {
+            Ok(before) => Some(before),
+            Err(Refused::NoSuchClient(_)) => None,
+            Err(refused) => return Err(NotRegistered::from(refused).into()),
+        };
+        // What an administrator has said is not the document's to take back.
+        if let Some(before) = &before {
+            asked.keep_reserved(&before.metadata);
+        }
+        let resources = &mut asked.client.metadata.resources;
+        resources.clone_from(&self.policy.resources);
+        let new = &asked.client;
+        let changed = before.as_ref().is_none_or(|old| !is_same(old, new));
+        let event = if before.is_some() {
             store::renew(&mut change, &client, until).await?;
             "client.document_changed"
         } else {
