@@ -96,6 +96,8 @@ const provider = new Provider(`http://localhost:${port}`, {
   interactions: { url: (_, { uid }) => `/interaction/${uid}` },
   issueRefreshToken: () => true,
   rotateRefreshToken: true,
+  // The driver's forms say where they come from, as a browser's do.
+  clientBasedCORS: () => true,
   features: {
     devInteractions: { enabled: false },
     clientCredentials: { enabled: true },
