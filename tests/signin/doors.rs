@@ -83,7 +83,7 @@ impl Fact {
         }
         change.commit().await.unwrap();
         if self == Self::Throttled {
-            for factor in [Factor::Password, Factor::Totp, Factor::WebAuthn] {
+            for factor in Factor::ALL {
                 for _ in 0..10 {
                     guess(
                         world,
