@@ -6,7 +6,7 @@ use axum::{
     Router,
     body::Body,
     extract::ConnectInfo,
-    http::{Request, Response},
+    http::{HeaderValue, Request, Response, StatusCode, header},
 };
 use hyper::body::Incoming;
 use hyper_util::{
@@ -24,6 +24,7 @@ use tokio::{
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt as _;
 
+use super::heads::{Heads, Remembered};
 use crate::{foundation::crypto::certificate::Certificate, http::web::HandshakeCertificate};
 
 /// More connections than this wait in the kernel's queue: each costs memory, and
@@ -179,8 +180,17 @@ impl Connections {
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let router = self.router;
+        let heads = Heads::new(LONGEST_HEAD);
+        let stream = Remembered::new(stream, heads.clone());
         let service = hyper::service::service_fn(move |request| {
-            answer(router.clone(), caller.clone(), request)
+            let is_of_two_lengths = has_chunks(&request) && heads.name_a_length();
+            let (router, caller) = (router.clone(), caller.clone());
+            async move {
+                if is_of_two_lengths {
+                    return Ok(refused());
+                }
+                answer(router, caller, request).await
+            }
         });
         let connection = self
             .protocol
@@ -194,6 +204,22 @@ impl Connections {
 type Caller = (SocketAddr, Option<HandshakeCertificate>);
 
 type Broken = Box<dyn std::error::Error + Send + Sync>;
+
+fn has_chunks(request: &Request<Incoming>) -> bool {
+    request.headers().contains_key(header::TRANSFER_ENCODING)
+}
+
+/// In no protocol of ours: what a request is that can be read in two ways, nobody can say. The
+/// connection ends with it, because nobody can say where it ends either (RFC 9112 §6.1).
+fn refused() -> Response<Body> {
+    let mut response = Response::new(Body::from("a request has one length\n"));
+    *response.status_mut() = StatusCode::BAD_REQUEST;
+    let headers = response.headers_mut();
+    headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    let plain = HeaderValue::from_static("text/plain; charset=utf-8");
+    headers.insert(header::CONTENT_TYPE, plain);
+    response
+}
 
 async fn answer(
     router: Router,

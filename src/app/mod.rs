@@ -6,6 +6,7 @@ mod backups;
 mod client_certificates;
 pub mod config;
 pub mod due;
+mod heads;
 mod health;
 pub mod letters;
 mod listener;

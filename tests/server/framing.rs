@@ -29,16 +29,34 @@ fn post(headers: &str, body: &str) -> String {
 }
 
 with_an_installation! {
-    async fn checklist_20_a_request_of_two_lengths_is_the_last_of_its_connection(installation: Installation) {
+    async fn checklist_20_a_request_of_two_lengths_is_refused_and_the_last_of_its_connection(installation: Installation) {
         let server = installation.serve();
         let body = format!("0\r\n\r\n{HIDDEN}");
         let length = format!("content-length: {}\r\n", body.len());
         let chunked = "transfer-encoding: chunked\r\n";
         for headers in [format!("{length}{chunked}"), format!("{chunked}{length}")] {
             let answers = answers(&server, &post(&headers, &body));
-            // The chunks are what counts: an empty form, of which no client is known.
-            assert_eq!(answers, ["401"], "one answer, and nothing after it: {headers}");
+            assert_eq!(answers, ["400"], "one answer, and nothing after it: {headers}");
         }
+        server.stop();
+    }
+
+    async fn a_request_in_chunks_is_taken_also_after_one_with_a_length(installation: Installation) {
+        let server = installation.serve();
+        let mut stream = server.connect();
+        let requests = [
+            post("content-length: 3\r\n", "a=b"),
+            post("transfer-encoding: chunked\r\n", "3\r\na=b\r\n0\r\n\r\n"),
+            post("transfer-encoding: chunked\r\nconnection: close\r\n", "0\r\n\r\n"),
+        ];
+        let mut said = String::new();
+        for request in requests {
+            stream.write_all(request.as_bytes()).unwrap();
+            let mut some = [0; 4096];
+            let read = stream.read(&mut some).unwrap();
+            said.push_str(std::str::from_utf8(&some[..read]).unwrap());
+        }
+        assert_eq!(said.matches("HTTP/1.1 401").count(), 3, "no client is named: {said}");
         server.stop();
     }
 

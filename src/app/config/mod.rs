@@ -6,15 +6,14 @@ mod appearance;
 pub mod documentation;
 pub mod duration;
 mod lifetime;
-mod lockout;
 pub mod mail;
-mod mfa;
 mod public_url;
 mod registration;
 mod source;
 pub mod table;
 pub mod value;
 mod webauthn;
+mod word;
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 

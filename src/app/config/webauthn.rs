@@ -4,33 +4,6 @@ use url::Url;
 use uuid::Uuid;
 
 use super::value::Value;
-use crate::domain::credentials::webauthn::{Attestation, UserVerification};
-
-impl Value for UserVerification {
-    fn expected() -> String {
-        let words = Self::ALL.map(Self::as_str);
-        format!("one of {}", words.join(", "))
-    }
-    fn parse(text: &str) -> Option<Self> {
-        text.parse().ok()
-    }
-    fn shown(&self) -> String {
-        self.to_string()
-    }
-}
-
-impl Value for Attestation {
-    fn expected() -> String {
-        let words = Self::ALL.map(Self::as_str);
-        format!("one of {}", words.join(", "))
-    }
-    fn parse(text: &str) -> Option<Self> {
-        text.parse().ok()
-    }
-    fn shown(&self) -> String {
-        self.to_string()
-    }
-}
 
 /// Models of authenticators.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -230,15 +230,7 @@ pub async fn forget(
     user: UserId,
     device: DeviceId,
 ) -> Result<bool, db::Error> {
-    let forgotten = store::forget(change, user, Some(device)).await? > 0;
-    if forgotten {
-        change.record(
-            Event::new("device.forgotten")
-                .subject("user", user)
-                .detail(json!({ "device": device })),
-        );
-    }
-    Ok(forgotten)
+    forget_as(change, user, device, Event::new("device.forgotten")).await
 }
 
 /// Forgets all devices of a user. How many there were.
@@ -266,10 +258,19 @@ pub async fn forget_copied(
     user: UserId,
     device: DeviceId,
 ) -> Result<bool, db::Error> {
+    forget_as(change, user, device, Event::new("device.copied")).await
+}
+
+async fn forget_as(
+    change: &mut Change,
+    user: UserId,
+    device: DeviceId,
+    event: Event,
+) -> Result<bool, db::Error> {
     let forgotten = store::forget(change, user, Some(device)).await? > 0;
     if forgotten {
         change.record(
-            Event::new("device.copied")
+            event
                 .subject("user", user)
                 .detail(json!({ "device": device })),
         );

@@ -77,6 +77,7 @@ async fn forget(
     PageForm(_): PageForm,
 ) -> Result<Response, Ended> {
     let device: DeviceId = id.parse().map_err(|_| owner.not_found())?;
+    owner.fresh().await?;
     let mut change = owner.change().await?;
     let forgotten = devices::forget(&mut change, owner.user.id, device).await;
     if !forgotten.map_err(|error| owner.failed(&error))? {
@@ -87,6 +88,7 @@ async fn forget(
 }
 
 async fn forget_all(owner: Owner, PageForm(_): PageForm) -> Result<Response, Ended> {
+    owner.fresh().await?;
     let mut change = owner.change().await?;
     let forgotten = devices::forget_all(&mut change, owner.user.id).await;
     if forgotten.map_err(|error| owner.failed(&error))? == 0 {
