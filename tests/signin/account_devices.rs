@@ -1,5 +1,7 @@
 //! The browsers in which a person is known, in their account.
 
+use std::time::Duration;
+
 use doorward::domain::devices::devices_of;
 use reqwest::StatusCode;
 
@@ -44,6 +46,24 @@ on_both_engines! {
         let none = stage.post(&here, "/account/devices/forget-all", &[]).send().await.unwrap();
         assert_eq!(location(&none), "/account/devices?notice=nothing-to-do");
         assert!(page(&stage, &here).await.contains("No browser is remembered."));
+    }
+
+    async fn a_browser_is_forgotten_by_whoever_has_proven_themself_just_now(world: World) {
+        let stage = Stage::open(world);
+        let mira = stage.user("mira").await;
+        let mut here = Browser::new();
+        stage.sign_in(&mut here, "mira").await;
+        let form = forgets(&page(&stage, &here).await).remove(0);
+        stage.world.clock.advance(Duration::from_secs(20 * 60));
+        for path in [form.as_str(), "/account/devices/forget-all"] {
+            let answer = stage.post(&here, path, &[]).send().await.unwrap();
+            assert!(location(&answer).starts_with("/login/"), "{path}");
+        }
+        assert_eq!(devices_of(&stage.world.db, mira).await.unwrap().len(), 1);
+        // To throw somebody out of the account, nobody has to find their phone first.
+        let answer = stage.post(&here, "/account/not-me", &[]).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+        assert!(devices_of(&stage.world.db, mira).await.unwrap().is_empty());
     }
 
     async fn nobody_forgets_a_browser_of_somebody_else(world: World) {
